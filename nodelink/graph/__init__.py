@@ -1,0 +1,1 @@
+"""What to draw, as arrays. numpy only."""
