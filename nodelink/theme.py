@@ -1,0 +1,117 @@
+"""Colours: the themes, and the one scale from a value to a colour. Data and numpy only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LINEAR_STEPS = 256  # entries of the table that the node shader reads
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A handful of colours, "#rrggbb". Window and scene read the same ones."""
+
+    name: str
+    background_top: str  # the scene's soft background, centre
+    background_bottom: str  # the same at the corners
+    panel: str  # the window's own surfaces
+    panel_raised: str  # cards, buttons
+    panel_edge: str  # hairlines around them
+    text: str
+    text_dim: str
+    accent: str  # focus, checked buttons
+    cell_line: str  # a cell's outline
+    slab_side: str  # the sides of the slabs
+    ink_positive: str  # hue of edges that carry positive signal
+    ink_negative: str
+    ink_positive_strong: str  # the same where one strong edge stands out of many weak ones
+    ink_negative_strong: str
+    ink_mixed: str  # where positive and negative balance
+    scale_negative: tuple[str, ...]  # node colours from just below zero to -1
+    neutral: str  # the node colour of zero
+    scale_positive: tuple[str, ...]  # node colours from just above zero to +1
+    error: str
+
+
+THEMES = {
+    "dark": Theme(
+        name="dark",
+        background_top="#161b26",
+        background_bottom="#07090e",
+        panel="#10141c",
+        panel_raised="#1a202c",
+        panel_edge="#2c3444",
+        text="#f2f5fa",
+        text_dim="#a3aec0",
+        accent="#ff9a3c",
+        cell_line="#4a5468",
+        slab_side="#39424f",
+        ink_positive="#ff8a1f",
+        ink_negative="#2f86ff",
+        ink_positive_strong="#ffd9a0",
+        ink_negative_strong="#b4dcff",
+        ink_mixed="#8c8299",
+        scale_negative=("#1d4fae", "#3d94ff", "#e4f2ff"),
+        neutral="#1d232f",
+        scale_positive=("#a34e08", "#ff9526", "#fff3df"),
+        error="#ff6b5e",
+    ),
+    "light": Theme(
+        name="light",
+        background_top="#ffffff",
+        background_bottom="#e6eaf1",
+        panel="#f5f7fa",
+        panel_raised="#ffffff",
+        panel_edge="#c9d1dd",
+        text="#10151f",
+        text_dim="#4d5869",
+        accent="#c75a00",
+        cell_line="#a9b3c2",
+        slab_side="#8994a5",
+        ink_positive="#e06c00",
+        ink_negative="#1560e0",
+        ink_positive_strong="#7a2c00",
+        ink_negative_strong="#052a78",
+        ink_mixed="#857c90",
+        scale_negative=("#9cc3fb", "#2a6fe0", "#0a1f5a"),
+        neutral="#f4f6f9",
+        scale_positive=("#fdc58a", "#e87400", "#571c00"),
+        error="#b3261e",
+    ),
+}
+
+
+def rgb(colour: str) -> NDArray[np.float32]:
+    """The colour "#rrggbb" as three floats in [0, 1]."""
+    return np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)], np.float32)
+
+
+def diverging(values: ArrayLike, theme: Theme) -> NDArray[np.float32]:
+    """Node colours of `values` in [-1, 1] (clipped), shape (..., 3): negative cool, zero neutral, positive warm."""
+    stops = [rgb(c) for c in (*reversed(theme.scale_negative), theme.neutral, *theme.scale_positive)]
+    below, above = len(theme.scale_negative), len(theme.scale_positive)
+    at = np.concatenate([np.arange(-below, 0) / below, np.arange(above + 1) / above])
+    values = np.clip(np.nan_to_num(np.asarray(values, np.float32)), -1.0, 1.0)
+    channels = [np.interp(values, at, [stop[c] for stop in stops]) for c in range(3)]
+    return np.stack(channels, axis=-1).astype(np.float32)
+
+
+def diverging_table(theme: Theme) -> NDArray[np.float32]:
+    """The scale at 2 * LINEAR_STEPS + 1 even steps from -1 to 1, shape (n, 3), for a colour texture."""
+    return diverging(np.linspace(-1.0, 1.0, 2 * LINEAR_STEPS + 1), theme)
+
+
+def luminance(colour: ArrayLike) -> NDArray[np.float64]:
+    """Relative luminance in [0, 1] of sRGB colours (..., 3), as WCAG 2.1 defines it."""
+    c = np.asarray(colour, np.float64)
+    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def contrast(a: ArrayLike, b: ArrayLike) -> float:
+    """Contrast ratio of two colours, 1 to 21, as WCAG 2.1 defines it."""
+    low, high = sorted((float(luminance(a)), float(luminance(b))))
+    return (high + 0.05) / (low + 0.05)
