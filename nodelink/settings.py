@@ -1,17 +1,34 @@
-"""Settings: what the user has chosen and wants to find again. One frozen dataclass."""
+"""Settings: what the user has chosen and wants to find again. One frozen dataclass, one JSON file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+import sys
+import tempfile
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
 
 LAYOUTS = ("3d", "2d")
 THEMES = ("dark", "light")
 EDGE_MODES = ("signal", "weights")
 
+CHOICES: dict[str, tuple[str, ...]] = {"layout": LAYOUTS, "theme": THEMES, "edges": EDGE_MODES}
+RANGES: dict[str, tuple[float, float]] = {
+    "brush": (6.0, 60.0),
+    "text_size": (0.7, 2.5),
+    "exposure": (0.1, 10.0),
+    "held_back": (0.0, 1.0),
+}
+
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that survives a restart. Numbers carry their unit and range in the comment."""
+    """Everything that survives a restart. Numbers carry their unit and range in the comment.
+
+    Raises ValueError naming the field when a value is of the wrong type or out of range.
+    """
 
     network: str = "cnn"  # a shipped name or the path of a weight file
     layout: str = "3d"  # one of LAYOUTS
@@ -22,3 +39,142 @@ class Settings:
     text_size: float = 1.0  # factor on every label, 0.7 to 2.5
     exposure: float = 1.0  # the user's factor on the ink of all edges, 0.1 to 10
     held_back: float = 0.1  # ink of edges into switched-off units, 0 to 1
+    window: tuple[int, int, int, int] | None = (
+        None  # x, y, width, height of the window; None: let the desktop
+    )
+    maximized: bool = False
+    hidden: tuple[str, ...] = ()  # ids of the panels that are hidden
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            _check(field.name, getattr(self, field.name))
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "screen": {"theme": "dark", "text_size": 1.0},
+    "projector": {"theme": "light", "text_size": 1.4},
+}
+
+
+def clamp(name: str, value: float) -> float:
+    """`value` brought into the range of the field `name`."""
+    low, high = RANGES[name]
+    return min(max(value, low), high)
+
+
+def directory() -> Path:
+    """Where this user's settings and log live; NODELINK_CONFIG overrides it."""
+    if override := os.environ.get("NODELINK_CONFIG"):
+        return Path(override)
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", Path.home() / "AppData" / "Roaming")) / "nodelink"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "nodelink"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "nodelink"
+
+
+def default_path() -> Path:
+    """The settings file of this user."""
+    return directory() / "settings.json"
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write `settings` to `path` in one step: a reader sees the old file or the new one. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(asdict(settings), file, indent=2, sort_keys=True)
+            file.write("\n")
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load(path: Path) -> tuple[Settings, str | None]:
+    """The settings in `path` and a message for the user, or None where all is well.
+
+    A missing file means the defaults. Unknown fields are ignored (a newer version wrote them). A file that
+    cannot be read, or holds a wrong value, is moved aside to `<name>.damaged`, so that nothing is lost; its
+    good fields are kept and the others take their defaults. Never raises.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings(), None
+    except (OSError, UnicodeDecodeError) as error:
+        return Settings(), _set_aside(path, f"cannot be read ({error})")
+    try:
+        stored = json.loads(text)
+    except (ValueError, RecursionError):
+        return Settings(), _set_aside(path, "is damaged")
+    if not isinstance(stored, dict):
+        return Settings(), _set_aside(path, "is damaged")
+    good, faults = _sort_out(stored)
+    return Settings(**good), _set_aside(path, "; ".join(faults)) if faults else None
+
+
+def _sort_out(stored: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The fields that hold, and one sentence for each that does not."""
+    good: dict[str, Any] = {}
+    faults = []
+    for name in [field.name for field in fields(Settings) if field.name in stored]:
+        value = tuple(stored[name]) if isinstance(stored[name], list) else stored[name]
+        try:
+            _check(name, value)
+            good[name] = value
+        except ValueError as error:
+            faults.append(str(error))
+    return good, faults
+
+
+def _set_aside(path: Path, fault: str) -> str:
+    aside = path.with_name(path.name + ".damaged")
+    try:
+        path.replace(aside)
+    except OSError:
+        return f"The settings file {path} was not used: {fault}."
+    return f"The settings file was set aside as {aside}: {fault}."
+
+
+def _check(name: str, value: object) -> None:
+    if not _is_valid(name, value):
+        raise ValueError(f"{name} is {value!r}, expected {_expectation(name)}")
+
+
+def _is_valid(name: str, value: object) -> bool:
+    if name in CHOICES:
+        return value in CHOICES[name]
+    if name in RANGES:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return number and RANGES[name][0] <= value <= RANGES[name][1]  # type: ignore[operator]
+    if name == "window":
+        return value is None or _is_window(value)
+    if name == "hidden":
+        return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    if name == "network":
+        return isinstance(value, str) and value != ""
+    return isinstance(value, bool)
+
+
+def _is_window(value: object) -> bool:
+    if not (isinstance(value, tuple) and len(value) == 4):
+        return False
+    whole = all(
+        isinstance(item, int) and not isinstance(item, bool) and abs(item) < 100_000 for item in value
+    )
+    return whole and value[2] > 0 and value[3] > 0
+
+
+def _expectation(name: str) -> str:
+    if name in CHOICES:
+        return "one of " + ", ".join(CHOICES[name])
+    if name in RANGES:
+        return "a number from {:g} to {:g}".format(*RANGES[name])
+    kinds = {
+        "window": "x, y, width, height",
+        "hidden": "a list of panel names",
+        "network": "a name or a path",
+    }
+    return kinds.get(name, "true or false")
