@@ -1,0 +1,263 @@
+"""From drawing to network input: strokes become ink on a fine pad, ink becomes the cells a network reads.
+
+Two coordinate systems. *Pad pixels*: x right, y down, the pad spans 0 to 280; pixel (row, column) covers
+[column, column + 1) x [row, row + 1), so its centre is at + 0.5. *Cells*: 10 pad pixels each, 28 across.
+Ink is 0 (blank) to 1 everywhere. The way down is DESIGN's: drawing -> centred -> cells -> input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+Wide = NDArray[np.float64]
+
+PAD = 280  # pixels across the pad
+CELLS = 28  # cells across, as MNIST
+CELL = PAD // CELLS  # pad pixels a cell
+BOX = 20 * CELL  # a centred digit fits this square, as MNIST's fit 20x20 cells
+VISIBLE = 0.02  # less ink than this nowhere: the pad is blank to the eye
+
+_PIECE = 5.0  # a curve is drawn as straight pieces of at most this length, pad pixels
+_BATCH = 64  # pieces measured together: their windows stay in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """One movement of the pencil or the eraser.
+
+    points (n, 2), n >= 1: x, y in pad pixels; one point is a dot. width: diameter in pad pixels.
+    Points farther off the pad than its own size are moved to that distance.
+    Raises ValueError when points are not (n, 2) finite numbers or width is not positive.
+    """
+
+    points: Wide
+    width: float = 22.0
+    erase: bool = False
+
+    def __post_init__(self) -> None:
+        points = np.array(self.points, dtype=np.float64)
+        if points.ndim != 2 or points.shape[1:] != (2,) or not len(points):
+            raise ValueError(f"a stroke's points have shape {points.shape}, expected (n, 2) with n >= 1")
+        if not np.isfinite(points).all() or not 0 < self.width < np.inf:
+            raise ValueError(f"a stroke needs finite points and a positive width, got width {self.width}")
+        np.clip(points, -PAD, 2 * PAD, out=points)
+        points.flags.writeable = False
+        object.__setattr__(self, "points", points)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The way down, stage by stage; what is shown is what the network gets."""
+
+    drawing: Array  # (280, 280) the ink as drawn
+    centred: Array  # (280, 280) the drawing itself when centring is off or the pad is blank
+    cells: Array  # (28, 28) exactly the area average of centred
+    blank: bool  # nothing visible is on the pad
+
+
+# Strokes -> ink ---------------------------------------------------------------------------------------------
+
+
+def draw(ink: Array, stroke: Stroke, first: int = 0) -> None:
+    """Draw the stroke into ink (280, 280) in place, from the curve that arrives at point `first` on.
+
+    Anti-aliased, with round ends. The pencil takes max(ink, cover), the eraser min(ink, 1 - cover), so drawing
+    the same part twice changes nothing: a stroke drawn as its points arrive (`first` = points already drawn)
+    gives bit for bit the ink of the whole stroke drawn at once.
+    """
+    if ink.shape != (PAD, PAD):
+        raise ValueError(f"ink has shape {ink.shape}, expected ({PAD}, {PAD})")
+    starts, ends = _pieces(stroke.points, first)
+    reach = stroke.width / 2 + 0.5  # where the cover reaches 0
+    corner = np.floor(np.minimum(starts, ends) - reach).astype(np.intp)  # (pieces, 2) column, row
+    window = ceil(float(np.abs(ends - starts).max(initial=0)) + 2 * reach) + 1
+    near = ((corner > -window) & (corner < PAD)).all(axis=1)
+    if not near.any():
+        return
+    starts, ends, corner = starts[near], ends[near], corner[near]
+    low, high = corner.min(axis=0), corner.max(axis=0) + window
+    squared = np.full(tuple(high - low)[::-1], np.inf, dtype=np.float32)  # distance to the stroke, squared
+    for at in range(0, len(starts), _BATCH):
+        batch = slice(at, at + _BATCH)
+        distances = _squared_distances(starts[batch], ends[batch], corner[batch], window)
+        for (x, y), distance in zip((corner[batch] - low).tolist(), distances, strict=True):
+            part = squared[y : y + window, x : x + window]
+            np.minimum(part, distance, out=part)
+    on_pad = tuple(slice(max(-lo, 0), PAD - lo) for lo in low[::-1].tolist())
+    cover = np.clip(np.float32(reach) - np.sqrt(squared[on_pad]), 0, 1)
+    x, y = np.maximum(low, 0).tolist()
+    part = ink[y : y + cover.shape[0], x : x + cover.shape[1]]
+    if stroke.erase:
+        np.minimum(part, 1 - cover, out=part)
+    else:
+        np.maximum(part, cover, out=part)
+
+
+def rasterize(strokes: Iterable[Stroke], base: Array | None = None) -> Array:
+    """The ink (280, 280) of strokes drawn in order, on a copy of base or on a blank pad."""
+    ink = np.zeros((PAD, PAD), dtype=np.float32) if base is None else base.astype(np.float32)
+    for stroke in strokes:
+        draw(ink, stroke)
+    return ink
+
+
+def _pieces(points: Wide, first: int) -> tuple[Wide, Wide]:
+    """Straight pieces, (n, 2) starts and (n, 2) ends, of the smooth curve that arrives at points first, ... .
+
+    A cubic Hermite curve through the points. Its direction at a point is that of the parabola through the point
+    and its two predecessors, so the curve behind the pen never changes, and there is no lag.
+    """
+    moved = np.ones(len(points), dtype=bool)
+    moved[1:] = (points[1:] != points[:-1]).any(axis=1)
+    first = int(moved[:first].sum())
+    points = points[moved][max(first - 3, 0) :]  # two predecessors are enough
+    starts, ends = _curve(points, min(max(first - 1, 0), 2))
+    if first == 0:  # the pen comes down: a dot
+        starts, ends = np.concatenate([points[:1], starts]), np.concatenate([points[:1], ends])
+    return starts, ends
+
+
+def _curve(points: Wide, first: int) -> tuple[Wide, Wide]:
+    """Pieces of the curve through distinct neighbours (n, 2) from point `first` on."""
+    chord = np.diff(points, axis=0)
+    length = np.sqrt((chord * chord).sum(axis=1))[:, None]  # (n - 1, 1), all > 0
+    unit = chord / length
+    tangent = np.concatenate([unit[:1], unit])  # (n, 2); a row of zero for n = 1
+    tangent[2:] += (unit[1:] - unit[:-1]) * (length[1:] / (length[1:] + length[:-1]))
+    tangent /= np.sqrt((tangent * tangent).sum(axis=1))[:, None]  # its length was 1 to 3
+    count = np.ceil(length[first:, 0] / _PIECE).astype(np.intp)
+    segment = np.repeat(np.arange(first, first + len(count)), count)
+    nth = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
+    pieces = np.repeat(count, count)
+
+    def at(t: Wide) -> Wide:
+        t = t[:, None]
+        start, towards = points[segment], chord[segment]
+        leave, arrive = tangent[segment] * length[segment], tangent[segment + 1] * length[segment]
+        return start + t * (
+            leave + t * (3 * towards - 2 * leave - arrive + t * (leave + arrive - 2 * towards))
+        )
+
+    return at(nth / pieces), at((nth + 1) / pieces)
+
+
+def _squared_distances(starts: Wide, ends: Wide, corner: NDArray[np.intp], window: int) -> Array:
+    """Squared distances (n, window, window) from pixel centres to each piece, in the window at its corner.
+
+    Along and across the piece are two straight sums; the part of `along` past either end counts as distance.
+    """
+    along = ends - starts
+    length = np.sqrt((along * along).sum(axis=1))
+    unit = np.divide(along, length[:, None], out=np.zeros_like(along), where=length[:, None] > 0)
+    unit[length == 0] = (1, 0)  # a dot has no direction; any will do
+    offset = (corner[:, :, None] + (np.arange(window) + 0.5)) - starts[
+        :, :, None
+    ]  # (n, 2, window), exact grid
+    x, y = offset[:, 0, None, :].astype(np.float32), offset[:, 1, :, None].astype(np.float32)
+    u, v = unit.astype(np.float32)[:, :, None, None].transpose(1, 0, 2, 3)
+    a = x * u + y * v
+    c = y * u - x * v
+    a -= np.minimum(np.maximum(a, 0), length.astype(np.float32)[:, None, None])
+    a *= a
+    c *= c
+    a += c
+    return a
+
+
+# Ink -> cells -> input --------------------------------------------------------------------------------------
+
+
+def prepare(drawing: Array, centre: bool = True) -> Prepared:
+    """Ink (280, 280) -> what the network reads, with every stage on the way.
+
+    Centring follows MNIST (LeCun, Cortes, Burges 1998): crop to the ink at full resolution, scale it into a box
+    of 20x20 cells keeping its aspect, move the centre of mass to the middle. MNIST's files show how it rounds:
+    by whole cells, until the centre of mass lies in the cell right below the middle (14 <= x < 15 cells). Done the
+    same way, a digit of MNIST on the pad comes back unchanged. Ink is never cut off: the box stays on the pad.
+    Marks smaller than 40 pad pixels are enlarged less, down to not at all for a dot of the pencil (24).
+    """
+    if drawing.shape != (PAD, PAD):
+        raise ValueError(f"the drawing has shape {drawing.shape}, expected ({PAD}, {PAD})")
+    blank = float(drawing.max()) < VISIBLE
+    centred = drawing if blank or not centre else _centre(drawing)
+    return Prepared(drawing, centred, _cells(centred), blank)
+
+
+def network_input(prepared: Prepared, shape: tuple[int, int, int]) -> Array:
+    """Ink as a batch of one, (1, C, H, W) float32, for a network whose input has this shape.
+
+    28x28 gets the cells, 32x32 the cells with two blank ones on every side; any other size the area average of the
+    centred drawing, as large as fits, blank beside it. Every channel gets the same ink.
+    """
+    channels, height, width = shape
+    side = min(height, width)
+    if side in (CELLS, CELLS + 4):
+        picture, side = prepared.cells, CELLS
+    else:
+        edges = np.linspace(0, PAD, side + 1)
+        picture = _area_average(prepared.centred, edges, edges)
+    top, left = (height - side) // 2, (width - side) // 2
+    out = np.zeros((1, channels, height, width), dtype=np.float32)
+    out[:, :, top : top + side, left : left + side] = picture
+    return out
+
+
+def _centre(drawing: Array) -> Array:
+    """The drawing scaled into the box with its centre of mass in the middle."""
+    rows, columns = np.flatnonzero(drawing.any(axis=1)), np.flatnonzero(drawing.any(axis=0))
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    ink = drawing[top:bottom, left:right]
+    size = max(ink.shape)
+    scale = min(BOX / size, 1 + 4 * max(size - 24, 0) / 16)
+    y0, y1 = _place(ink.sum(axis=1, dtype=np.float64), scale)
+    x0, x1 = _place(ink.sum(axis=0, dtype=np.float64), scale)
+    area = slice(floor(y0), ceil(y1)), slice(floor(x0), ceil(x1))
+    centred = np.zeros_like(drawing)
+    centred[area] = _area_average(
+        ink,
+        (np.arange(area[0].start, area[0].stop + 1) - y0) / scale,
+        (np.arange(area[1].start, area[1].stop + 1) - x0) / scale,
+    )
+    return centred
+
+
+def _place(profile: Wide, scale: float) -> tuple[float, float]:
+    """Where the scaled ink with this sum per row (or column) begins and ends on the pad, pad pixels."""
+    middle = (np.arange(len(profile)) + 0.5) @ profile / profile.sum() * scale / CELL  # cells into the ink
+    length = len(profile) * scale
+    begin = CELL * (CELLS // 2 - floor(middle + 1e-9))
+    begin = min(max(begin, 0), PAD - length)
+    return begin, begin + length
+
+
+def _area_average(ink: Array, y: Wide, x: Wide) -> Array:
+    """Mean of ink (H, W) in every cell of the grid with edges y (h + 1) and x (w + 1): (h, w) in [0, 1].
+
+    Edges may lie anywhere between pixels, and outside, where the ink is 0.
+    """
+    columns = _integral(ink.astype(np.float64), y)
+    total = _integral(columns.T, x).T / np.outer(np.diff(y), np.diff(x))
+    total[total < 1e-6] = 0  # what rounding leaves of nothing must not light a node
+    return np.minimum(total, 1).astype(np.float32)
+
+
+def _integral(values: Wide, edges: Wide) -> Wide:
+    """Sums of values (n, m) along the first axis between neighbouring edges (k + 1), (k, m)."""
+    below = np.zeros((len(values) + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=below[1:])
+    edges = np.clip(edges, 0, len(values))
+    whole = np.minimum(edges.astype(np.intp), len(values) - 1)
+    sums = below[whole] + values[whole] * (edges - whole)[:, None]
+    return np.diff(sums, axis=0)
+
+
+def _cells(ink: Array) -> Array:
+    """Area average of (280, 280) over the cells: (28, 28); in float64, so a mean of equal values is that value."""
+    blocks = ink.reshape(CELLS, CELL, CELLS, CELL)
+    return blocks.mean(axis=(1, 3), dtype=np.float64).astype(np.float32)
