@@ -23,8 +23,8 @@ CELL = PAD // CELLS  # pad pixels a cell
 BOX = 20 * CELL  # a centred digit fits this square, as MNIST's fit 20x20 cells
 VISIBLE = 0.02  # less ink than this nowhere: the pad is blank to the eye
 
-_PIECE = 5.0  # a curve is drawn as straight pieces of at most this length, pad pixels
-_BATCH = 64  # pieces measured together: their windows stay in the cache
+_PIECE = 6.0  # a curve is drawn as straight pieces of at most this length, pad pixels
+_BATCH = 32  # pieces measured together: their windows stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,32 +67,14 @@ class Prepared:
 def draw(ink: Array, stroke: Stroke, first: int = 0) -> None:
     """Draw the stroke into ink (280, 280) in place, from the curve that arrives at point `first` on.
 
-    Anti-aliased, with round ends. The pencil takes max(ink, cover), the eraser min(ink, 1 - cover), so drawing
-    the same part twice changes nothing: a stroke drawn as its points arrive (`first` = points already drawn)
+    Anti-aliased, with round ends. The pencil takes max(ink, cover), the eraser min(ink, 1 - cover), so
+    drawing a part twice changes nothing: a stroke drawn as its points arrive (`first` = points drawn before)
     gives bit for bit the ink of the whole stroke drawn at once.
     """
     if ink.shape != (PAD, PAD):
         raise ValueError(f"ink has shape {ink.shape}, expected ({PAD}, {PAD})")
-    starts, ends = _pieces(stroke.points, first)
-    reach = stroke.width / 2 + 0.5  # where the cover reaches 0
-    corner = np.floor(np.minimum(starts, ends) - reach).astype(np.intp)  # (pieces, 2) column, row
-    window = ceil(float(np.abs(ends - starts).max(initial=0)) + 2 * reach) + 1
-    near = ((corner > -window) & (corner < PAD)).all(axis=1)
-    if not near.any():
-        return
-    starts, ends, corner = starts[near], ends[near], corner[near]
-    low, high = corner.min(axis=0), corner.max(axis=0) + window
-    squared = np.full(tuple(high - low)[::-1], np.inf, dtype=np.float32)  # distance to the stroke, squared
-    for at in range(0, len(starts), _BATCH):
-        batch = slice(at, at + _BATCH)
-        distances = _squared_distances(starts[batch], ends[batch], corner[batch], window)
-        for (x, y), distance in zip((corner[batch] - low).tolist(), distances, strict=True):
-            part = squared[y : y + window, x : x + window]
-            np.minimum(part, distance, out=part)
-    on_pad = tuple(slice(max(-lo, 0), PAD - lo) for lo in low[::-1].tolist())
-    cover = np.clip(np.float32(reach) - np.sqrt(squared[on_pad]), 0, 1)
-    x, y = np.maximum(low, 0).tolist()
-    part = ink[y : y + cover.shape[0], x : x + cover.shape[1]]
+    row, column, cover = _cover(stroke, first)
+    part = ink[row : row + cover.shape[0], column : column + cover.shape[1]]
     if stroke.erase:
         np.minimum(part, 1 - cover, out=part)
     else:
@@ -107,11 +89,38 @@ def rasterize(strokes: Iterable[Stroke], base: Array | None = None) -> Array:
     return ink
 
 
-def _pieces(points: Wide, first: int) -> tuple[Wide, Wide]:
-    """Straight pieces, (n, 2) starts and (n, 2) ends, of the smooth curve that arrives at points first, ... .
+def _cover(stroke: Stroke, first: int) -> tuple[int, int, Array]:
+    """Row, column, cover: how much of each pixel the stroke covers, 0 to 1, in the part of the pad it touches.
 
-    A cubic Hermite curve through the points. Its direction at a point is that of the parabola through the point
-    and its two predecessors, so the curve behind the pen never changes, and there is no lag.
+    Each piece is measured in a window of its own, all of one size, so that many are measured at once.
+    """
+    starts, ends = _pieces(stroke.points, first)
+    reach = stroke.width / 2 + 0.5  # where the cover reaches 0
+    corner = np.floor(np.minimum(starts, ends) - reach).astype(np.intp)  # (pieces, 2) column, row
+    window = ceil(float(np.abs(ends - starts).max(initial=0)) + 2 * reach) + 1
+    near = ((corner > -window) & (corner < PAD)).all(axis=1)
+    if not near.any():
+        return 0, 0, np.zeros((0, 0), dtype=np.float32)
+    starts, ends, corner = starts[near], ends[near], corner[near]
+    low = corner.min(axis=0)
+    width, height = corner.max(axis=0) + window - low
+    squared = np.full((height, width), np.inf, dtype=np.float32)  # distance to the stroke, squared
+    for at in range(0, len(starts), _BATCH):
+        batch = slice(at, at + _BATCH)
+        distances = _squared_distances(starts[batch], ends[batch], corner[batch], window)
+        for (x, y), distance in zip((corner[batch] - low).tolist(), distances, strict=True):
+            part = squared[y : y + window, x : x + window]
+            np.minimum(part, distance, out=part)
+    column, row = low.tolist()
+    squared = squared[max(-row, 0) : PAD - row, max(-column, 0) : PAD - column]
+    return max(row, 0), max(column, 0), np.clip(np.float32(reach) - np.sqrt(squared), 0, 1)
+
+
+def _pieces(points: Wide, first: int) -> tuple[Wide, Wide]:
+    """Straight pieces, (n, 2) starts and (n, 2) ends, of the smooth curve to points `first`, ... .
+
+    A cubic Hermite curve through the points. Its direction at a point is that of the parabola through it and
+    its two predecessors, so the curve behind the pen never changes, and there is no lag.
     """
     moved = np.ones(len(points), dtype=bool)
     moved[1:] = (points[1:] != points[:-1]).any(axis=1)
@@ -140,9 +149,9 @@ def _curve(points: Wide, first: int) -> tuple[Wide, Wide]:
         t = t[:, None]
         start, towards = points[segment], chord[segment]
         leave, arrive = tangent[segment] * length[segment], tangent[segment + 1] * length[segment]
-        return start + t * (
-            leave + t * (3 * towards - 2 * leave - arrive + t * (leave + arrive - 2 * towards))
-        )
+        cubic, square = leave + arrive - 2 * towards, 3 * towards - 2 * leave - arrive
+        curve: Wide = start + t * (leave + t * (square + t * cubic))
+        return curve
 
     return at(nth / pieces), at((nth + 1) / pieces)
 
@@ -150,24 +159,23 @@ def _curve(points: Wide, first: int) -> tuple[Wide, Wide]:
 def _squared_distances(starts: Wide, ends: Wide, corner: NDArray[np.intp], window: int) -> Array:
     """Squared distances (n, window, window) from pixel centres to each piece, in the window at its corner.
 
-    Along and across the piece are two straight sums; the part of `along` past either end counts as distance.
+    Across the piece the distance is a weighted sum of x and y, and so it is along, less the piece itself.
     """
     along = ends - starts
     length = np.sqrt((along * along).sum(axis=1))
     unit = np.divide(along, length[:, None], out=np.zeros_like(along), where=length[:, None] > 0)
     unit[length == 0] = (1, 0)  # a dot has no direction; any will do
-    offset = (corner[:, :, None] + (np.arange(window) + 0.5)) - starts[
-        :, :, None
-    ]  # (n, 2, window), exact grid
+    offset = (corner[:, :, None] + (np.arange(window) + 0.5)) - starts[:, :, None]  # (n, 2, window)
     x, y = offset[:, 0, None, :].astype(np.float32), offset[:, 1, :, None].astype(np.float32)
     u, v = unit.astype(np.float32)[:, :, None, None].transpose(1, 0, 2, 3)
-    a = x * u + y * v
-    c = y * u - x * v
-    a -= np.minimum(np.maximum(a, 0), length.astype(np.float32)[:, None, None])
-    a *= a
-    c *= c
-    a += c
-    return a
+    beside: Array = x * u + y * v
+    inside = np.maximum(beside, 0)
+    beside -= np.minimum(inside, length.astype(np.float32)[:, None, None], out=inside)
+    across = np.subtract(y * u, x * v, out=inside)
+    beside *= beside
+    across *= across
+    beside += across
+    return beside
 
 
 # Ink -> cells -> input --------------------------------------------------------------------------------------
@@ -176,11 +184,11 @@ def _squared_distances(starts: Wide, ends: Wide, corner: NDArray[np.intp], windo
 def prepare(drawing: Array, centre: bool = True) -> Prepared:
     """Ink (280, 280) -> what the network reads, with every stage on the way.
 
-    Centring follows MNIST (LeCun, Cortes, Burges 1998): crop to the ink at full resolution, scale it into a box
-    of 20x20 cells keeping its aspect, move the centre of mass to the middle. MNIST's files show how it rounds:
-    by whole cells, until the centre of mass lies in the cell right below the middle (14 <= x < 15 cells). Done the
-    same way, a digit of MNIST on the pad comes back unchanged. Ink is never cut off: the box stays on the pad.
-    Marks smaller than 40 pad pixels are enlarged less, down to not at all for a dot of the pencil (24).
+    Centring follows MNIST (LeCun, Cortes, Burges 1998): crop to the ink at full resolution, scale it into a
+    box of 20x20 cells keeping its aspect, move the centre of mass to the middle. MNIST's files show how it
+    rounds: by whole cells, so that the centre of mass lies in the cell right below the middle, 14 <= x < 15.
+    Done the same way, a digit of MNIST put on the pad comes back unchanged. Ink is never cut off: the box
+    stays on the pad. Marks under 40 pad pixels are enlarged less, a dot of the pencil (24) not at all.
     """
     if drawing.shape != (PAD, PAD):
         raise ValueError(f"the drawing has shape {drawing.shape}, expected ({PAD}, {PAD})")
@@ -192,8 +200,8 @@ def prepare(drawing: Array, centre: bool = True) -> Prepared:
 def network_input(prepared: Prepared, shape: tuple[int, int, int]) -> Array:
     """Ink as a batch of one, (1, C, H, W) float32, for a network whose input has this shape.
 
-    28x28 gets the cells, 32x32 the cells with two blank ones on every side; any other size the area average of the
-    centred drawing, as large as fits, blank beside it. Every channel gets the same ink.
+    28x28 gets the cells, 32x32 the cells with two blank ones on every side; any other size the area average
+    of the centred drawing, as large as fits, blank beside it. Every channel gets the same ink.
     """
     channels, height, width = shape
     side = min(height, width)
@@ -244,7 +252,8 @@ def _area_average(ink: Array, y: Wide, x: Wide) -> Array:
     columns = _integral(ink.astype(np.float64), y)
     total = _integral(columns.T, x).T / np.outer(np.diff(y), np.diff(x))
     total[total < 1e-6] = 0  # what rounding leaves of nothing must not light a node
-    return np.minimum(total, 1).astype(np.float32)
+    average: Array = np.minimum(total, 1).astype(np.float32)
+    return average
 
 
 def _integral(values: Wide, edges: Wide) -> Wide:
@@ -258,6 +267,7 @@ def _integral(values: Wide, edges: Wide) -> Wide:
 
 
 def _cells(ink: Array) -> Array:
-    """Area average of (280, 280) over the cells: (28, 28); in float64, so a mean of equal values is that value."""
+    """Area average (28, 28) of ink (280, 280); in float64, so the mean of equal values is that value."""
     blocks = ink.reshape(CELLS, CELL, CELLS, CELL)
-    return blocks.mean(axis=(1, 3), dtype=np.float64).astype(np.float32)
+    cells: Array = blocks.mean(axis=(1, 3), dtype=np.float64).astype(np.float32)
+    return cells
