@@ -1,0 +1,160 @@
+"""Ink: all edges in one visual. Each deposits |weight x source output| on its layer's fixed scale into a float buffer.
+
+Positive and negative ink add up in two channels, and the same ink weighted by each edge's own strength in two more, so
+that a strong edge can be told from a crowd of weak ones. Addition knows no order: a picture made in pieces is the same
+picture. The ink becomes colour in one pass, in `resolve.py`.
+
+An edge is four vertices of (source, target, weight), 48 bytes; the sign of the node ids says which corner of its strip
+a vertex is. Positions and values are read by node id from textures, so that a stroke uploads no geometry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from nodelink.gl.slabs import TEXEL
+from nodelink.graph.edges import Edges
+
+BYTES_PER_EDGE = 48
+GAMMA = 1.5  # ink grows faster than the signal: strong edges stand out of the mass
+MODES = {"signal": 0.0, "weights": 1.0}
+
+VERTEX = (
+    """
+uniform sampler2D u_nodes;
+uniform sampler2D u_places_3d;
+uniform sampler2D u_places_2d;
+uniform sampler2D u_stages;
+uniform vec2 u_nodes_size;
+uniform float u_stage_count;
+uniform mat4 u_matrix;
+uniform float u_morph;
+uniform vec2 u_half;
+uniform float u_width;
+uniform float u_held_back;
+uniform float u_mode;
+uniform float u_gamma;
+attribute float a_source;
+attribute float a_target;
+attribute float a_weight;
+varying vec3 v_ink;
+varying float v_across;
+"""
+    + TEXEL
+    + """
+void main() {
+    float source = abs(a_source) - 1.0;
+    float target = abs(a_target) - 1.0;
+    vec2 from = texel(source);
+    vec2 to = texel(target);
+    vec4 place_2d = texture2D(u_places_2d, to);
+    vec4 stage = texture2D(u_stages, vec2((place_2d.w + 0.5) / u_stage_count, 0.5));
+    vec4 node = texture2D(u_nodes, to);
+    float value = a_weight * texture2D(u_nodes, from).r;
+    float strength = abs(value) * stage.x;
+    float gate = node.b > 0.5 ? 1.0 : u_held_back;
+    if (node.a > -0.5 && abs(node.a - source) > 0.5) gate = 0.0;
+    if (u_mode > 0.5) {
+        value = a_weight;
+        strength = abs(value) * stage.z;
+        gate = 1.0;
+    }
+    strength = min(strength, 1.5);
+    float ink = gate * pow(strength, u_gamma) * (u_mode > 0.5 ? stage.w : stage.y);
+    if (ink < 1e-7) {
+        gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+        v_ink = vec3(0.0);
+        v_across = 0.0;
+        return;
+    }
+    vec4 a = u_matrix * vec4(mix(texture2D(u_places_3d, from).xyz, texture2D(u_places_2d, from).xyz, u_morph), 1.0);
+    vec4 b = u_matrix * vec4(mix(texture2D(u_places_3d, to).xyz, place_2d.xyz, u_morph), 1.0);
+    float near = 0.02;
+    if (a.w < near) a = mix(a, b, clamp((near - a.w) / (b.w - a.w), 0.0, 1.0));
+    if (b.w < near) b = mix(b, a, clamp((near - b.w) / (a.w - b.w), 0.0, 1.0));
+    vec2 along = (b.xy / b.w - a.xy / a.w) * u_half;
+    vec2 normal = vec2(-along.y, along.x) / max(length(along), 1e-6);
+    float reach = 0.5 * u_width + 0.5;
+    v_across = a_source < 0.0 ? -reach : reach;
+    vec4 end = a_target < 0.0 ? b : a;
+    gl_Position = vec4(end.xy + normal * v_across / u_half * end.w, end.zw);
+    v_ink = vec3(value > 0.0 ? ink : 0.0, value > 0.0 ? 0.0 : ink, min(strength, 1.0));
+}
+"""
+)
+
+FRAGMENT = """
+uniform float u_width;
+varying vec3 v_ink;
+varying float v_across;
+void main() {
+    float cover = clamp(0.5 * u_width + 0.5 - abs(v_across), 0.0, min(1.0, u_width));
+    gl_FragColor = cover * vec4(v_ink.xy, v_ink.xy * v_ink.z);
+}
+"""
+
+
+@dataclass(frozen=True)
+class View:
+    """What the ink depends on besides the network and the signal."""
+
+    matrix: NDArray[np.float64]  # (4, 4), world to clip
+    morph: float  # 0 is 3D, 1 is 2D
+    size: tuple[int, int]  # of the ink buffer, pixels
+    width: float  # of an edge, pixels of the ink buffer
+    held_back: float  # ink of edges into nodes that are off, 0 to 1
+    mode: str  # "signal" or "weights"
+
+
+class Ink:
+    """The edges of one network on the GPU."""
+
+    def __init__(
+        self,
+        edges: Edges,
+        nodes: gloo.Texture2D,
+        places: dict[str, gloo.Texture2D],
+        stages: gloo.Texture2D,
+    ) -> None:
+        self.program = gloo.Program(VERTEX, FRAGMENT)
+        self.bytes = len(edges) * BYTES_PER_EDGE
+        if len(edges):
+            self.program.bind(gloo.VertexBuffer(strips(edges)))
+        self.program["u_nodes"] = nodes
+        self.program["u_nodes_size"] = (nodes.shape[1], nodes.shape[0])
+        self.program["u_places_3d"] = places["3d"]
+        self.program["u_places_2d"] = places["2d"]
+        self.program["u_stages"] = stages
+        self.program["u_stage_count"] = stages.shape[1]
+        self.program["u_gamma"] = GAMMA
+        self._indices = gloo.IndexBuffer()
+
+    def add(self, chosen: NDArray[np.int64], view: View) -> None:
+        """Add the ink of the edges `chosen` (indices) to the current framebuffer; hidden by slabs through its depth."""
+        if not len(chosen):
+            return
+        self.program["u_matrix"] = view.matrix.T.astype(np.float32)
+        self.program["u_morph"] = view.morph
+        self.program["u_half"] = (view.size[0] / 2, view.size[1] / 2)
+        self.program["u_width"] = view.width
+        self.program["u_held_back"] = view.held_back
+        self.program["u_mode"] = MODES[view.mode]
+        gloo.set_state(depth_test=True, blend=True, blend_func=("one", "one"), cull_face=False)
+        gloo.set_depth_mask(False)
+        corners = chosen.astype(np.uint32)[:, None] * np.uint32(4) + np.array([0, 1, 2, 2, 1, 3], np.uint32)
+        self._indices.set_data(corners.reshape(-1))
+        self.program.draw("triangles", self._indices)
+        gloo.set_depth_mask(True)
+
+
+def strips(edges: Edges) -> NDArray[np.void]:
+    """Four vertices an edge. Ids are stored plus one; source < 0 is the strip's left side, target < 0 its far end."""
+    vertices = np.empty((len(edges), 4), [("a_source", "f4"), ("a_target", "f4"), ("a_weight", "f4")])
+    vertices["a_source"] = (edges.source + 1)[:, None] * np.array([-1, 1, -1, 1])
+    vertices["a_target"] = (edges.target + 1)[:, None] * np.array([1, 1, -1, -1])
+    vertices["a_weight"] = edges.weight[:, None]
+    return vertices.reshape(-1)

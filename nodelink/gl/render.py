@@ -1,0 +1,80 @@
+"""Render: the complete picture of a network at work, without a display."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nodelink.gl import use
+from nodelink.nn.network import Network
+from nodelink.nn.preprocess import network_input, prepare
+from nodelink.settings import Settings
+
+_scene: dict[str, Any] = {}  # the one off-screen context of this process, and its scene
+
+
+def render(
+    network: Network,
+    drawing: NDArray[np.float32],
+    *,
+    layout: str = "3d",
+    theme: str = "dark",
+    edges: str = "signal",
+    centre: bool = True,
+    size: tuple[int, int] = (1600, 1000),
+    transparent: bool = False,
+) -> NDArray[np.uint8]:
+    """The picture (height, width, 4) of `network` for a pad drawing (280, 280): all edges, labels, legend.
+
+    layout "3d" or "2d", theme "dark" or "light", edges "signal" or "weights". RuntimeError when OpenGL cannot be had.
+    """
+    settings = Settings(layout=layout, theme=theme, edges=edges, centre=centre)
+    prepared = prepare(drawing, centre)
+    activations = network.forward(network_input(prepared, network.input_shape))
+    scene = offscreen()
+    scene.set_network(network)
+    scene.apply(settings)
+    scene.morph = 1.0 if layout == "2d" else 0.0
+    scene.set_activations(activations)
+    return complete_picture(scene, size, transparent)
+
+
+def offscreen() -> Any:
+    """The scene of this process's off-screen context."""
+    if not _scene:
+        use("egl")
+        from vispy import app
+
+        from nodelink.gl.scene import Scene
+
+        canvas = app.Canvas(size=(64, 64), show=False)
+        canvas.set_current()
+        _scene.update(canvas=canvas, scene=Scene())
+    _scene["canvas"].set_current()
+    return _scene["scene"]
+
+
+def complete_picture(scene: Any, size: tuple[int, int], transparent: bool = False) -> NDArray[np.uint8]:
+    """All of a scene drawn into a buffer of `size` pixels and read back, straight alpha."""
+    from vispy import gloo
+
+    from nodelink.gl.scene import read
+
+    scene.draw_complete(size)
+    texture = gloo.Texture2D((size[1], size[0], 4), format="rgba")
+    buffer = gloo.FrameBuffer(color=texture)
+    with buffer:
+        gloo.set_viewport(0, 0, *size)
+        gloo.clear(color=(0, 0, 0, 0))
+        scene.present(size, transparent)
+        pixels = read(size)
+    return straight(pixels) if transparent else pixels
+
+
+def straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Premultiplied pixels (H, W, 4) with their colours divided by alpha, as image files want them."""
+    alpha = pixels[..., 3:].astype(np.float32)
+    colour = pixels[..., :3] * (255 / np.maximum(alpha, 1))
+    return np.concatenate([np.minimum(np.round(colour), 255).astype(np.uint8), pixels[..., 3:]], axis=-1)

@@ -1,0 +1,203 @@
+"""Renderer: a network, its signal and a view -> pixels in the current framebuffer. Knows neither windows nor mice.
+
+Three passes: slabs into one buffer (twice as fine at rest: that smooths their edges), ink into a float buffer with the
+slabs' depth, then one resolve pass. Ink may arrive in pieces: `begin` clears it, `add` deposits more. There are two ink
+buffers: "quick" for the picture while something moves, "full" for the complete one that grows behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from nodelink.gl.ink import Ink, View
+from nodelink.gl.resolve import Resolve
+from nodelink.gl.slabs import WIDTH, Slabs, texture_rows
+from nodelink.graph import edges as graph_edges
+from nodelink.graph.layout import Layout, arrange
+from nodelink.nn.network import Network
+from nodelink.theme import THEMES, Theme, diverging_table
+
+WEIGHT_PERCENTILE = 99.9  # of |weight| in a layer pair: full ink in weights mode
+EXPECTED_LIT = 0.06  # of a pair's edges, carrying typical ink: what exposure reckons with in signal mode
+CROWD = 0.55  # exponent: how far exposure gives way where many edges cross one pixel
+BASE_EXPOSURE = 1.5
+POOL_WEIGHT_INK = 0.08  # pool edges have no learned weight: faint in weights mode
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A network with everything about its picture that does not change with the input."""
+
+    network: Network
+    edges: graph_edges.Edges
+    layout: Layout
+    weight_full: NDArray[np.float64]  # per stage: |weight| drawn at full ink
+    crowding: NDArray[np.float64]  # per stage: edges on top of one another per world unit of line width
+
+
+def prepare(network: Network) -> Graph:
+    """Edges, layout and the per-layer figures that exposure needs."""
+    edges = graph_edges.edges(network)
+    layout = arrange(network)
+    weight_full = np.ones(len(network.stages))
+    crowding = np.zeros(len(network.stages))
+    places = layout.positions["3d"]
+    for stage, (first, last) in zip(network.stages, edges.ranges, strict=True):
+        if first == last:
+            continue
+        magnitude = np.abs(edges.weight[first:last])
+        weight_full[stage.index] = float(np.percentile(magnitude, WEIGHT_PERCENTILE)) or 1.0
+        if stage.kind in ("maxpool", "avgpool"):
+            weight_full[stage.index] = magnitude[0] / POOL_WEIGHT_INK ** (1 / 1.5)
+        some = np.linspace(first, last - 1, min(last - first, 2000)).astype(int)
+        a, b = places[edges.source[some]], places[edges.target[some]]
+        length = float(np.linalg.norm(a - b, axis=1).mean())
+        across = np.concatenate([a, b])
+        spread = np.percentile(across, 95, axis=0) - np.percentile(across, 5, axis=0)
+        area = max(float(spread[0]), 4.0) * max(float(spread[2]), 4.0)
+        crowding[stage.index] = (last - first) * length / area
+    return Graph(network, edges, layout, weight_full, crowding)
+
+
+class Renderer:
+    """Draws one graph at a time. Needs a current OpenGL context of vispy's."""
+
+    def __init__(self) -> None:
+        self.graph: Graph | None = None
+        self.theme: Theme = THEMES["dark"]
+        self._resolve = Resolve()
+        self._colours = gloo.Texture2D(
+            diverging_table(self.theme)[None], interpolation="linear", internalformat="rgb32f"
+        )
+        self._targets: dict[str, tuple[gloo.FrameBuffer, gloo.Texture2D]] = {}
+        self._target_sizes: dict[str, tuple[int, int]] = {}
+
+    @property
+    def gpu_bytes(self) -> int:
+        """What has been uploaded for the network: geometry and textures."""
+        if self.graph is None:
+            return 0
+        textures = 3 * texture_rows(self.graph.network.nodes) * WIDTH * 16
+        return self._slabs.bytes + self._ink.bytes + textures
+
+    def set_graph(self, graph: Graph) -> None:
+        """Upload a network's geometry. Its values are zero until `set_values`."""
+        self.graph = graph
+        rows = texture_rows(graph.network.nodes)
+        self._values = np.zeros((rows * WIDTH, 4), np.float32)
+        self._values[:, 2], self._values[:, 3] = 1.0, -1.0
+        self._nodes = _texture(self._values.reshape(rows, WIDTH, 4))
+        stage_of = np.repeat([s.index for s in graph.network.stages], [s.size for s in graph.network.stages])
+        places = {}
+        for name, position in graph.layout.positions.items():
+            data = np.zeros((rows * WIDTH, 4), np.float32)
+            data[: len(position), :3] = position
+            data[: len(position), 3] = stage_of
+            places[name] = _texture(data.reshape(rows, WIDTH, 4))
+        self._stages = _texture(np.zeros((1, len(graph.network.stages), 4), np.float32))
+        self._node_scale = np.array([_node_scale(graph.network, s.name) for s in graph.network.stages])[
+            stage_of
+        ]
+        self._slabs = Slabs(graph.layout, self._nodes, self._colours)
+        self._ink = Ink(graph.edges, self._nodes, places, self._stages)
+
+    def set_values(
+        self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: NDArray[np.int32]
+    ) -> None:
+        """Upload what the nodes (nodes,) show: outputs, whether each is on, and pool winners (`graph.edges.gates`)."""
+        n = len(values)
+        self._values[:n, 0] = values
+        self._values[:n, 1] = np.clip(values / self._node_scale, -1, 1)
+        self._values[:n, 2] = on
+        self._values[:n, 3] = winner
+        self._nodes.set_data(self._values.reshape(-1, WIDTH, 4))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours; nothing else is uploaded again."""
+        if theme is not self.theme:
+            self.theme = theme
+            self._colours.set_data(diverging_table(theme)[None])
+
+    def set_exposure(self, exposure: float, width: float, boost: NDArray[np.float64] | None = None) -> None:
+        """Fix how ink becomes brightness. exposure: the user's factor; width: of an edge in world units;
+        boost: per stage, all ink over drawn ink while the picture is incomplete."""
+        assert self.graph is not None
+        data = np.zeros((1, len(self.graph.network.stages), 4), np.float32)
+        data[0, :, 0] = 1 / np.array(
+            [_edge_scale(self.graph.network, s.name) for s in self.graph.network.stages]
+        )
+        data[0, :, 1], data[0, :, 3] = exposures(self.graph, exposure, width)
+        if boost is not None:
+            data[0, :, 1] *= boost
+            data[0, :, 3] *= boost
+        data[0, :, 2] = 1 / self.graph.weight_full
+        self._stages.set_data(data)
+
+    def slabs(self, size: tuple[int, int], view: View, line_width: float) -> None:
+        """Draw the nodes into the slab buffer of `size` pixels. line_width: of a cell's border, in its pixels."""
+        with self._target("slabs", size)[0]:
+            gloo.set_viewport(0, 0, *size)
+            gloo.clear(color=(0, 0, 0, 0), depth=True)
+            self._slabs.draw(view.matrix, view.morph, line_width, self.theme)
+
+    def begin(self, buffer: str, view: View) -> None:
+        """Empty the ink buffer "quick" or "full", and give it the slabs' depth."""
+        with self._target(buffer, view.size)[0]:
+            gloo.set_viewport(0, 0, *view.size)
+            gloo.set_color_mask(False, False, False, False)
+            gloo.clear(color=False, depth=True)
+            self._slabs.draw(view.matrix, view.morph, 1.0, self.theme)
+            gloo.set_color_mask(True, True, True, True)
+            gloo.clear(color=(0, 0, 0, 0), depth=False)
+
+    def add(self, buffer: str, chosen: NDArray[np.int64], view: View) -> None:
+        """Deposit the ink of some edges."""
+        with self._target(buffer, view.size)[0]:
+            gloo.set_viewport(0, 0, *view.size)
+            self._ink.add(chosen, view)
+
+    def resolve(self, buffer: str, size: tuple[int, int], transparent: bool = False) -> None:
+        """Draw slabs and an ink buffer into the current framebuffer of `size` pixels."""
+        gloo.set_viewport(0, 0, *size)
+        self._resolve.draw(self._targets["slabs"][1], self._targets[buffer][1], size, self.theme, transparent)
+
+    def _target(self, name: str, size: tuple[int, int]) -> tuple[gloo.FrameBuffer, gloo.Texture2D]:
+        """The framebuffer "slabs", "quick" or "full", made anew when its size changes."""
+        if self._target_sizes.get(name) != size:
+            shape = (size[1], size[0])
+            kind = "rgba8" if name == "slabs" else "rgba32f"  # half floats would lose small deposits
+            texture = gloo.Texture2D((*shape, 4), format="rgba", internalformat=kind, interpolation="linear")
+            buffer = gloo.FrameBuffer(color=texture, depth=gloo.RenderBuffer(shape, "depth"))
+            self._targets[name] = (buffer, texture)
+            self._target_sizes[name] = size
+        return self._targets[name]
+
+
+def exposures(graph: Graph, exposure: float, width: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ink of one full edge per stage, in signal and in weights mode: less where geometry crowds edges together.
+
+    Depends on geometry and view only (`width` of an edge in world units), never on the input.
+    """
+    crowd = graph.crowding * width
+    signal = BASE_EXPOSURE * exposure / (1 + EXPECTED_LIT * crowd) ** CROWD
+    weights = BASE_EXPOSURE * exposure / (1 + crowd) ** CROWD
+    return signal, weights
+
+
+def _node_scale(network: Network, stage: str) -> float:
+    scale = network.calibration.get(stage)
+    return scale.node if scale else 1.0
+
+
+def _edge_scale(network: Network, stage: str) -> float:
+    scale = network.calibration.get(stage)
+    return (scale.edge or 1.0) if scale else 1.0
+
+
+def _texture(data: NDArray[np.float32]) -> gloo.Texture2D:
+    """Floats, read texel by texel."""
+    return gloo.Texture2D(data, interpolation="nearest", internalformat="rgba32f", wrapping="clamp_to_edge")

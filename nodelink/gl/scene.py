@@ -1,0 +1,274 @@
+"""Scene: network, signal, settings and pose -> the picture, quick while something moves and complete at rest.
+
+The window's canvas and `nodelink render` both draw through this; it knows neither windows nor mice.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from nodelink.gl import annotate
+from nodelink.gl.ink import GAMMA, View
+from nodelink.gl.legend import legend
+from nodelink.gl.renderer import Graph, Renderer, prepare
+from nodelink.gl.text import Label, Overlay, Picture
+from nodelink.graph import camera, choose
+from nodelink.graph import edges as graph_edges
+from nodelink.nn.network import Activations, Network
+from nodelink.settings import Settings
+from nodelink.theme import THEMES
+
+CHUNK = 16_000  # edges added at a time to the complete picture
+EDGE_WIDTH = 1.1  # logical pixels at a picture REFERENCE high
+REFERENCE = 800
+FINE = 2  # the slab buffer at rest is so many times finer than the picture
+LARGEST_TARGET = 8192  # edge of a buffer that every OpenGL 2.1 with float textures has
+
+
+@dataclass(frozen=True)
+class DrawReport:
+    """What the last picture shows."""
+
+    edges_drawn: int
+    edges_signal: int  # edges that carry signal
+    edges_effective: int  # those that arrive at a node that is on
+    edges_total: int
+    share_mean: float  # drawn share of the effective signal, mean over the layer pairs
+    share_least: float  # of the worst pair
+    milliseconds: float
+    complete: bool
+
+
+class Scene:
+    """Everything the picture depends on. Needs a current OpenGL context of vispy's."""
+
+    def __init__(self) -> None:
+        self.renderer = Renderer()
+        self.overlay = Overlay()
+        self.settings = Settings()
+        self.graph: Graph | None = None
+        self.activations: Activations | None = None
+        self.poses: dict[str, camera.Pose | None] = {"3d": None, "2d": None}  # None: the fitted start view
+        self.morph = 0.0  # 0 is 3D, 1 is 2D, between them the two are mixed
+        self._known: dict[int, Graph] = {}
+        self._drawn: NDArray[np.bool_] | None = None  # edges of the last quick picture
+        self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
+        self._rest_view: View | None = None
+        self._shown = "quick"
+        self._legend: tuple[object, Picture] | None = None
+
+    def set_network(self, network: Network) -> None:
+        """Show another network, without signal until `set_activations`."""
+        graph = self._known.get(id(network)) or prepare(network)
+        self._known[id(network)] = graph  # the graph holds the network: its id stays its own
+        self.graph = graph
+        self.activations = None
+        self.renderer.set_graph(graph)
+        self._drawn = None
+        self._legend = None
+        self.set_activations(None)
+
+    def set_activations(self, activations: Activations | None) -> None:
+        """Show what one forward pass computed (its first sample), or a network without input."""
+        assert self.graph is not None
+        self.activations = activations
+        network, edges = self.graph.network, self.graph.edges
+        if activations is None:
+            values = np.zeros(network.nodes, np.float32)
+            on, winner = np.zeros(network.nodes, bool), np.full(network.nodes, -1, np.int32)
+        else:
+            values = activations.values()
+            on, winner = graph_edges.gates(network, activations)
+        self.signal = graph_edges.signal(edges, values, on, winner)
+        self.renderer.set_values(values, on, winner)
+        self._weigh()
+
+    def apply(self, settings: Settings) -> None:
+        """Take over theme, edge mode, exposure, text size."""
+        old, self.settings = self.settings, settings
+        self.renderer.set_theme(THEMES[settings.theme])
+        if self.graph is not None and (old.edges, old.held_back) != (settings.edges, settings.held_back):
+            self._drawn = None
+            self._weigh()
+
+    def _weigh(self) -> None:
+        """What every edge's ink is worth, (edges,), and which edges count for the shares."""
+        assert self.graph is not None
+        if self.settings.edges == "weights":
+            self.magnitude = np.abs(self.graph.edges.weight)
+            self.counting = np.ones(len(self.magnitude), bool)
+            gate: NDArray[np.floating] | float = 1.0
+        else:
+            self.magnitude = np.abs(self.signal.contribution)
+            self.counting = self.signal.effective
+            gate = np.where(self.counting, 1.0, self.settings.held_back)
+        self.strength = self.magnitude * gate
+        for first, last in self.graph.edges.pairs:  # by share of the pair: the mean share becomes the largest
+            total = float(self.strength[first:last].sum(dtype=np.float64))
+            if total > 0:
+                self.strength[first:last] /= total
+
+    def pose_for(self, name: str, size: tuple[int, int]) -> camera.Pose:
+        """The pose of a layout: the user's, or the fitted start view of a picture of `size`."""
+        pose = self.poses[name]
+        if pose is not None or self.graph is None:
+            return pose or camera.Pose(0, 0, (0, 0, 0), 100, 1)
+        points = self.graph.layout.corners[name].reshape(-1, 3)
+        return camera.start_pose(name, points, size[0] / size[1], self._margins(name, size))
+
+    def _margins(self, name: str, size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """Room for labels around the network, as shares of width and height."""
+        assert self.graph is not None
+        font = annotate.font_size(size[1], self.settings.text_size)
+        line = font / size[1]
+        across = font / size[0]
+        if name == "3d":
+            return min(0.25, 10.5 * across), min(0.06, 2 * across), 1.2 * line, 4.2 * line
+        return min(0.06, 2.5 * across), min(0.12, 5.5 * across), 1.5 * line, 4.5 * line
+
+    def pose(self, size: tuple[int, int]) -> camera.Pose:
+        """The pose now: of the layout, or on the way from one to the other."""
+        if self.morph <= 0:
+            return self.pose_for("3d", size)
+        if self.morph >= 1:
+            return self.pose_for("2d", size)
+        return camera.blend(self.pose_for("3d", size), self.pose_for("2d", size), self.morph)
+
+    def _view(self, size: tuple[int, int]) -> View:
+        pose = self.pose(size)
+        width = max(1.0, EDGE_WIDTH * size[1] / REFERENCE)
+        return View(
+            camera.matrix(pose, size[0] / size[1]), self.morph, size, width,
+            self.settings.held_back, self.settings.edges,
+        )  # fmt: skip
+
+    def draw_quick(self, size: tuple[int, int], budget: int) -> DrawReport:
+        """Draw the strongest edges that fit `budget`, as bright as all of them; `present` shows it."""
+        start = time.perf_counter()
+        view = self._view(size)
+        chosen = choose.strongest(self.strength, budget, self._drawn)
+        self._drawn = np.zeros(len(self.strength), bool)
+        self._drawn[chosen] = True
+        carrying = int(np.count_nonzero(self.strength))
+        complete = len(chosen) >= carrying
+        self._expose(size, None if complete else self._boost(chosen))
+        self.renderer.slabs(self._slab_size(size, 1), view, 1.0)
+        self.renderer.begin("quick", view)
+        self.renderer.add("quick", chosen, view)
+        self._shown = "quick"
+        self._rest_view = None
+        return self._report(chosen, complete, start)
+
+    def _boost(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Per stage: all ink over the drawn ink, so that a picture of fewer edges is not a darker one."""
+        assert self.graph is not None
+        gate = (
+            1.0 if self.settings.edges == "weights" else np.where(self.counting, 1.0, self.settings.held_back)
+        )
+        ink = self.magnitude**GAMMA * gate
+        drawn = np.zeros(len(ink), bool)
+        drawn[chosen] = True
+        boost = np.ones(len(self.graph.network.stages))
+        for stage, (first, last) in enumerate(self.graph.edges.ranges):
+            mine = float(ink[first:last][drawn[first:last]].sum(dtype=np.float64))
+            if mine > 0:
+                boost[stage] = min(8.0, float(ink[first:last].sum(dtype=np.float64)) / mine)
+        return boost
+
+    def begin_rest(self, size: tuple[int, int]) -> None:
+        """Start the complete picture behind the quick one."""
+        self._rest_view = self._view(size)
+        everything = np.flatnonzero(self.strength > 0)
+        self._rest = [everything[i : i + CHUNK] for i in range(0, len(everything), CHUNK)]
+        self._expose(size, None)
+        self.renderer.begin("full", self._rest_view)
+
+    def rest_step(self, size: tuple[int, int]) -> DrawReport | None:
+        """Add one chunk; the report of the complete picture once it is shown, None before."""
+        start = time.perf_counter()
+        if self._rest_view is None or self._rest_view.size != size:
+            self.begin_rest(size)
+        assert self._rest_view is not None
+        if self._rest:
+            self.renderer.add("full", self._rest.pop(), self._rest_view)
+            if self._rest:
+                return None
+        self.renderer.slabs(self._slab_size(size, FINE), self._rest_view, float(FINE))
+        self._shown = "full"
+        return self._report(np.flatnonzero(self.strength > 0), True, start)
+
+    def draw_complete(self, size: tuple[int, int]) -> DrawReport:
+        """Draw all edges now; `present` shows it."""
+        start = time.perf_counter()
+        self.begin_rest(size)
+        while (report := self.rest_step(size)) is None:
+            pass
+        return replace(report, milliseconds=(time.perf_counter() - start) * 1e3)
+
+    def present(self, size: tuple[int, int], transparent: bool = False) -> None:
+        """Resolve what is drawn, and the labels, into the current framebuffer."""
+        self.renderer.resolve(self._shown, size, transparent)
+        self._write(size)
+
+    def _write(self, size: tuple[int, int]) -> None:
+        """Labels and legend. While one layout turns into the other they would only flicker."""
+        if 0 < self.morph < 1 or self.graph is None:
+            return
+        name = "2d" if self.morph >= 1 else "3d"
+        theme = THEMES[self.settings.theme]
+        output = self.activations.output[0].astype(np.float32) if self.activations is not None else None
+        pose = self.pose(size)
+        found: list[Label] = annotate.labels(
+            self.graph.network, self.graph.layout, name, pose, size, self.settings.text_size, theme, output
+        )
+        width = pose.height / size[1]
+        font = annotate.font_size(size[1], self.settings.text_size)
+        key = (font, theme.name, self.settings, round(np.log(width), 1), id(self.graph))
+        if self._legend is None or self._legend[0] != key:
+            self._legend = (
+                key,
+                legend(
+                    self.graph, round(font * 0.85), theme, self.settings.edges, self.settings.exposure,
+                    width * max(1.0, EDGE_WIDTH * size[1] / REFERENCE), self.settings.held_back,
+                ),
+            )  # fmt: skip
+        picture = self._legend[1]
+        pad = round(0.6 * font)
+        pictures: list[tuple[object, Picture, tuple[float, float]]] = [
+            (("legend", key), picture, (pad, size[1] - picture.shape[0] - pad))
+        ]
+        self.overlay.draw(found, pictures, size)
+
+    def _expose(self, size: tuple[int, int], boost: NDArray[np.float64] | None) -> None:
+        width = self.pose(size).height / size[1] * max(1.0, EDGE_WIDTH * size[1] / REFERENCE)
+        self.renderer.set_exposure(self.settings.exposure, width, boost)
+
+    def _slab_size(self, size: tuple[int, int], fine: int) -> tuple[int, int]:
+        if max(size) * fine > LARGEST_TARGET:
+            fine = 1
+        return size[0] * fine, size[1] * fine
+
+    def _report(self, chosen: NDArray[np.int64], complete: bool, start: float) -> DrawReport:
+        assert self.graph is not None
+        counted = np.where(self.counting, self.magnitude, 0)
+        share = choose.share(counted, chosen, self.graph.edges.pairs)
+        return DrawReport(
+            edges_drawn=len(chosen),
+            edges_signal=int(np.count_nonzero(self.signal.contribution)),
+            edges_effective=int(np.count_nonzero(self.signal.effective)),
+            edges_total=len(self.strength),
+            share_mean=share.mean,
+            share_least=share.least,
+            milliseconds=(time.perf_counter() - start) * 1e3,
+            complete=complete,
+        )
+
+
+def read(size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The current framebuffer's pixels (H, W, 4), top row first."""
+    return np.asarray(gloo.read_pixels((0, 0, *size), alpha=True, out_type="unsigned_byte"))

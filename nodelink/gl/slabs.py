@@ -1,0 +1,135 @@
+"""Slabs: all nodes in one draw call. A map or dense layer is a box whose fragment shader finds cell and value."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from nodelink.graph.layout import Layout
+from nodelink.theme import Theme, rgb
+
+WIDTH = 1024  # of every texture that holds one texel a node
+
+TEXEL = """
+vec2 texel(float id) {
+    return vec2((mod(id, u_nodes_size.x) + 0.5) / u_nodes_size.x,
+                (floor(id / u_nodes_size.x) + 0.5) / u_nodes_size.y);
+}
+"""
+
+VERTEX = """
+uniform mat4 u_matrix;
+uniform float u_morph;
+attribute vec3 a_3d;
+attribute vec3 a_2d;
+attribute vec2 a_cell;
+attribute vec3 a_slab;
+attribute float a_shade;
+varying vec2 v_cell;
+varying vec3 v_slab;
+varying float v_shade;
+void main() {
+    v_cell = a_cell;
+    v_slab = a_slab;
+    v_shade = a_shade;
+    gl_Position = u_matrix * vec4(mix(a_3d, a_2d, u_morph), 1.0);
+}
+"""
+
+FRAGMENT = """
+uniform sampler2D u_nodes;
+uniform vec2 u_nodes_size;
+uniform sampler2D u_colours;
+uniform vec3 u_line;
+uniform vec3 u_side;
+uniform float u_line_width;
+varying vec2 v_cell;
+varying vec3 v_slab;
+varying float v_shade;
+"""
+FRAGMENT += (
+    TEXEL
+    + """
+void main() {
+    if (v_shade > 0.0) {
+        gl_FragColor = vec4(u_side * v_shade, 1.0);
+        return;
+    }
+    vec2 cell = floor(v_cell);
+    float place = cell.y * v_slab.y + min(cell.x, v_slab.y - 1.0);
+    if (place > v_slab.z - 0.5) {
+        gl_FragColor = vec4(u_side, 1.0);
+        return;
+    }
+    float value = texture2D(u_nodes, texel(v_slab.x + place)).g;
+    vec3 colour = texture2D(u_colours, vec2(value * 0.498 + 0.5, 0.5)).rgb;
+    vec2 pixel = fwidth(v_cell);
+    vec2 inside = min(v_cell - cell, 1.0 - (v_cell - cell)) / pixel;
+    float line = 1.0 - smoothstep(u_line_width * 0.5 - 0.5, u_line_width * 0.5 + 0.5, min(inside.x, inside.y));
+    line *= smoothstep(3.0, 9.0, 1.0 / max(pixel.x, pixel.y));
+    gl_FragColor = vec4(mix(colour, u_line, line), 1.0);
+}
+"""
+)
+
+# corners (index into Layout.corners), and how bright each of the five sides stands (0: the face itself)
+SIDES = (
+    ((0, 1, 2, 3), 0.0),
+    ((4, 5, 0, 1), 0.55),
+    ((2, 3, 6, 7), 1.0),
+    ((4, 0, 6, 2), 0.7),
+    ((1, 5, 3, 7), 0.7),
+    ((5, 4, 7, 6), 0.35),
+)
+UV = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+
+
+class Slabs:
+    """The nodes of one network on the GPU. `nodes` is the texture of values, shared with the ink."""
+
+    def __init__(self, layout: Layout, nodes: gloo.Texture2D, colours: gloo.Texture2D) -> None:
+        self.program = gloo.Program(VERTEX, FRAGMENT)
+        vertices, indices = _mesh(layout)
+        self.bytes = vertices.nbytes + indices.nbytes
+        self.program.bind(gloo.VertexBuffer(vertices))
+        self.indices = gloo.IndexBuffer(indices)
+        self.program["u_nodes"] = nodes
+        self.program["u_nodes_size"] = (nodes.shape[1], nodes.shape[0])
+        self.program["u_colours"] = colours
+
+    def draw(self, matrix: NDArray[np.float64], morph: float, line_width: float, theme: Theme) -> None:
+        """Draw all slabs into the current framebuffer, with depth. line_width: of a cell's border, pixels."""
+        self.program["u_matrix"] = matrix.T.astype(np.float32)
+        self.program["u_morph"] = morph
+        self.program["u_line_width"] = line_width
+        self.program["u_line"] = rgb(theme.cell_line)
+        self.program["u_side"] = rgb(theme.slab_side)
+        gloo.set_state(depth_test=True, blend=False, cull_face=False)
+        self.program.draw("triangles", self.indices)
+
+
+def texture_rows(nodes: int) -> int:
+    """Rows of a texture of WIDTH that hold one texel a node."""
+    return max(1, -(-nodes // WIDTH))
+
+
+def _mesh(layout: Layout) -> tuple[NDArray[np.void], NDArray[np.uint32]]:
+    """Vertices and triangle indices of all boxes: 6 sides of 4 vertices each."""
+    count = len(layout.slabs) * len(SIDES) * 4
+    vertices = np.zeros(
+        count,
+        [("a_3d", "f4", 3), ("a_2d", "f4", 3), ("a_cell", "f4", 2), ("a_slab", "f4", 3), ("a_shade", "f4")],
+    )
+    at = 0
+    for i, slab in enumerate(layout.slabs):
+        for corners, shade in SIDES:
+            part = vertices[at : at + 4]
+            part["a_3d"] = layout.corners["3d"][i][list(corners)]
+            part["a_2d"] = layout.corners["2d"][i][list(corners)]
+            part["a_cell"] = np.array(UV) * (slab.columns, slab.rows)
+            part["a_slab"] = (slab.first, slab.columns, slab.count)
+            part["a_shade"] = shade
+            at += 4
+    quads = np.arange(0, count, 4, dtype=np.uint32)[:, None]
+    return vertices, (quads + np.array([0, 1, 2, 2, 1, 3], np.uint32)).reshape(-1)

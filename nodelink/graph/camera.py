@@ -1,0 +1,181 @@
+"""Camera: a frozen pose and pure functions on it. World axes: x right, y away from the viewer, z up.
+
+Perspective and orthographic are one family: the picture of a point is its place in the plane through the target,
+divided by `1 + perspective * depth / distance`. At 1 that is a pinhole camera, at 0 a parallel projection, and between
+the two the camera morphs without a jump.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+FIELD_OF_VIEW = 32.0  # degrees, vertical, of the pinhole camera
+DISTANCE = 0.5 / np.tan(np.radians(FIELD_OF_VIEW / 2))  # of the eye from the target, in view heights
+NEAR = 0.1  # the nearest depth drawn, in eye distances from the eye
+REACH = 25.0  # the farthest depth drawn, in view heights from the target
+ELEVATIONS = (-89.9, 89.9)
+HEIGHTS = (0.5, 20000.0)
+
+NAMED_VIEWS = {  # azimuth, elevation in degrees
+    "front": (0.0, 6.0),
+    "side": (-90.0, 6.0),
+    "top": (0.0, 89.9),
+    "three-quarter": (-35.0, 24.0),
+}
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where the camera looks from."""
+
+    azimuth: float  # degrees about z; 0 looks along +y, positive turns the eye to the right
+    elevation: float  # degrees above the horizon, ELEVATIONS
+    target: tuple[float, float, float]  # the world point in the middle of the view
+    height: float  # world units visible from bottom to top at the target
+    perspective: float  # 1 pinhole .. 0 parallel
+
+
+def axes(pose: Pose) -> Floats:
+    """Unit vectors right, up, forward of the view as the rows of a (3, 3) array."""
+    a, e = np.radians(pose.azimuth), np.radians(pose.elevation)
+    right = np.array([np.cos(a), np.sin(a), 0.0])
+    forward = np.array([-np.sin(a) * np.cos(e), np.cos(a) * np.cos(e), -np.sin(e)])
+    return np.stack([right, np.cross(right, forward), forward])
+
+
+def matrix(pose: Pose, aspect: float) -> Floats:
+    """The (4, 4) matrix from world (x, y, z, 1) as a column to clip coordinates; aspect is width / height."""
+    right, up, forward = axes(pose)
+    half = pose.height / 2
+    distance = DISTANCE * pose.height
+    rows = np.zeros((4, 4))
+    rows[0, :3], rows[1, :3] = right / (half * aspect), up / half
+    rows[3, :3] = forward * (pose.perspective / distance)
+    # depth: -1 at the near plane, 1 at REACH; linear in depth / w, as the depth buffer wants it
+    near = (NEAR - 1.0) * distance if pose.perspective > 0.01 else -REACH * pose.height
+    near = max(near, -REACH * pose.height)
+    far = REACH * pose.height
+    w_near, w_far = (1 + pose.perspective * d / distance for d in (near, far))
+    slope = (w_far + w_near) / (far - near)
+    rows[2, :3] = forward * slope
+    rows[:, 3] = -rows[:, :3] @ np.asarray(pose.target)
+    rows[3, 3] += 1.0
+    rows[2, 3] += -w_near - slope * near
+    return rows
+
+
+def project(points: ArrayLike, pose: Pose, aspect: float) -> Floats:
+    """Normalized device coordinates (n, 3) of `points` (n, 3): x, y in [-1, 1] in the view; nan behind the eye."""
+    clip = (
+        np.asarray(points, np.float64).reshape(-1, 3) @ matrix(pose, aspect)[:, :3].T
+        + matrix(pose, aspect)[:, 3]
+    )
+    w = clip[:, 3:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(w > 1e-6, clip[:, :3] / w, np.nan))
+
+
+def ray(pose: Pose, aspect: float, at: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Start and unit direction of the sight line through the view point `at` (x, y in [-1, 1])."""
+    right, up, forward = axes(pose)
+    distance = DISTANCE * pose.height
+    offset = right * (at[0] * aspect * pose.height / 2) + up * (at[1] * pose.height / 2)
+    direction = forward * distance + offset * pose.perspective
+    direction = direction / np.linalg.norm(direction)
+    back = 0.95 * distance if pose.perspective > 0 else REACH * pose.height
+    return np.asarray(pose.target) + offset - direction * back, direction
+
+
+def orbit(pose: Pose, d_azimuth: float, d_elevation: float) -> Pose:
+    """Turned about the target by degrees; the elevation stops at the poles."""
+    elevation = float(np.clip(pose.elevation + d_elevation, *ELEVATIONS))
+    return replace(pose, azimuth=(pose.azimuth + d_azimuth + 180.0) % 360.0 - 180.0, elevation=elevation)
+
+
+def pan(pose: Pose, dx: float, dy: float) -> Pose:
+    """Moved so that the picture shifts by `dx`, `dy` view heights (right, up)."""
+    right, up, _ = axes(pose)
+    target = np.asarray(pose.target) - (right * dx + up * dy) * pose.height
+    return replace(pose, target=_triple(target))
+
+
+def zoom(pose: Pose, factor: float, at: tuple[float, float] = (0.0, 0.0), aspect: float = 1.0) -> Pose:
+    """Enlarged by `factor`; the point of the target plane under `at` (x, y in [-1, 1]) stays where it is."""
+    height = float(np.clip(pose.height / factor, *HEIGHTS))
+    right, up, _ = axes(pose)
+    shift = (pose.height - height) / 2
+    target = np.asarray(pose.target) + right * (at[0] * aspect * shift) + up * (at[1] * shift)
+    return replace(pose, height=height, target=_triple(target))
+
+
+def fit(
+    points: ArrayLike,
+    aspect: float,
+    azimuth: float,
+    elevation: float,
+    perspective: float,
+    margins: tuple[float, float, float, float] = (0.05, 0.05, 0.05, 0.05),
+) -> Pose:
+    """The closest pose from a direction that shows all `points` (n, 3).
+
+    margins: left, right, bottom, top, as shares of the view's width and height that stay free.
+    """
+    points = np.asarray(points, np.float64).reshape(-1, 3)
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    size = float(np.linalg.norm(np.ptp(points, axis=0))) or 1.0
+    pose = Pose(azimuth, elevation, _triple(middle), 2.0 * size, perspective)
+    left, right, bottom, top = margins
+    low = np.array([-1 + 2 * left, -1 + 2 * bottom])
+    high = np.array([1 - 2 * right, 1 - 2 * top])
+    for _ in range(30):  # a contraction: perspective makes the exact answer implicit
+        seen = project(points, pose, aspect)[:, :2]
+        least, most = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0)
+        growth = float(np.max((most - least) / (high - low)))
+        pose = replace(pose, height=pose.height * growth)
+        shift = ((low + high) / 2 * growth - (least + most) / 2) / growth
+        pose = pan(pose, shift[0] * aspect / 2, shift[1] / 2)
+    return pose
+
+
+def blend(a: Pose, b: Pose, t: float) -> Pose:
+    """The pose a share `t` of the way from `a` to `b`, turning the shorter way round."""
+    turn = (b.azimuth - a.azimuth + 180.0) % 360.0 - 180.0
+    target = (1 - t) * np.asarray(a.target) + t * np.asarray(b.target)
+    return Pose(
+        azimuth=(a.azimuth + t * turn + 180.0) % 360.0 - 180.0,
+        elevation=(1 - t) * a.elevation + t * b.elevation,
+        target=_triple(target),
+        height=float(np.exp((1 - t) * np.log(a.height) + t * np.log(b.height))),
+        perspective=(1 - t) * a.perspective + t * b.perspective,
+    )
+
+
+def view_pose(
+    layout: str,
+    name: str,
+    points: ArrayLike,
+    aspect: float,
+    margins: tuple[float, float, float, float] = (0.05, 0.05, 0.05, 0.05),
+) -> Pose:
+    """The fitted pose of one of NAMED_VIEWS; a 2D layout is flat and is always seen from the front."""
+    if layout == "2d":
+        return fit(points, aspect, 0.0, 0.0, 0.0, margins)
+    azimuth, elevation = NAMED_VIEWS[name]
+    return fit(points, aspect, azimuth, elevation, 1.0, margins)
+
+
+def start_pose(
+    layout: str, points: ArrayLike, aspect: float, margins: tuple[float, float, float, float]
+) -> Pose:
+    """The first view: the whole network, from in front and a little above."""
+    return view_pose(layout, "three-quarter", points, aspect, margins)
+
+
+def _triple(vector: NDArray[np.floating]) -> tuple[float, float, float]:
+    x, y, z = (float(v) for v in vector)
+    return x, y, z

@@ -1,0 +1,60 @@
+"""Choose: which edges to draw when not all of them fit, and what share of the signal they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+KEEP = 1.25  # an edge drawn in the last picture counts as so much stronger: edges do not flicker
+
+
+def strongest(
+    strength: NDArray[np.floating], budget: int, drawn: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """Indices of the at most `budget` largest positive entries of `strength` (edges,), in any order.
+
+    drawn: the edges of the previous picture; they are kept unless an edge stronger by KEEP takes their place.
+    """
+    candidates = np.flatnonzero(strength > 0)
+    if len(candidates) <= budget:
+        return candidates
+    key = strength[candidates]
+    if drawn is not None:
+        key = np.where(drawn[candidates], key * KEEP, key)
+    return candidates[np.argpartition(key, -budget)[-budget:]] if budget > 0 else candidates[:0]
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of the signal a choice carries, over the layer pairs that carry any."""
+
+    per_pair: tuple[float, ...]  # sum of |contribution| drawn over sum of all; nan where nothing is carried
+
+    @property
+    def mean(self) -> float:
+        """Mean over the pairs, 0 to 1; 1 when no pair carries anything."""
+        known = [s for s in self.per_pair if s == s]
+        return float(np.mean(known)) if known else 1.0
+
+    @property
+    def least(self) -> float:
+        """The worst pair, 0 to 1."""
+        return min((s for s in self.per_pair if s == s), default=1.0)
+
+
+def share(
+    magnitude: NDArray[np.floating], chosen: NDArray[np.int64], pairs: Sequence[tuple[int, int]]
+) -> Share:
+    """The share of `magnitude` (edges,), |contribution| of the edges that count, that `chosen` carries, by pair."""
+    drawn = np.zeros(len(magnitude), bool)
+    drawn[chosen] = True
+    shares = []
+    for first, last in pairs:
+        part = magnitude[first:last]
+        total = float(part.sum(dtype=np.float64))
+        mine = float(part[drawn[first:last]].sum(dtype=np.float64))
+        shares.append(mine / total if total > 0 else float("nan"))
+    return Share(tuple(shares))
