@@ -1,0 +1,318 @@
+"""Session: the only mutable state of the application. Widgets show it; commands change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from psygnal import Signal
+
+from nodelink import load_network, samples
+from nodelink.graph.camera import Pose
+from nodelink.nn.network import Activations, Network
+from nodelink.nn.preprocess import PAD, Prepared, Stroke, draw, network_input, prepare, rasterize
+from nodelink.settings import Settings
+
+Array = NDArray[np.float32]
+Guess = tuple[int, float]
+
+UNSURE_BELOW = 0.5  # a first guess less probable than this is no verdict
+UNSURE_LEAD = 0.2  # nor is one that leads the second guess by less
+UNDO_STEPS = 200
+TOOLS = ("pencil", "eraser")
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What is on the pad: strokes on top of an opened picture or of nothing. One step of the undo history."""
+
+    strokes: tuple[Stroke, ...] = ()
+    base: Array | None = None  # (280, 280) ink of an opened picture
+    sample: tuple[int, int] | None = None  # digit and variant, while nothing else is on the pad
+    example: bool = False  # shown at the start; the first pencil stroke replaces it
+
+    @property
+    def empty(self) -> bool:
+        return not self.strokes and self.base is None
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One answer of one network to one drawing, and everything it was computed from."""
+
+    network: Network
+    prepared: Prepared
+    activations: Activations
+    verdict: str  # "blank", "unsure" or "sure"; "none" where the output is not class probabilities
+    guesses: tuple[Guess, ...]  # class and probability, most probable first; empty without classes
+    milliseconds: Mapping[str, float]  # "preprocess" and "forward"
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """A network with its frame. Several slots stand side by side; one is current."""
+
+    network: Network
+    frame: Frame
+
+
+def verdict(blank: bool, guesses: tuple[Guess, ...]) -> str:
+    """What may honestly be said about an answer, most probable guess first: see Frame.verdict."""
+    if blank:
+        return "blank"
+    if not guesses:
+        return "none"
+    first = guesses[0][1]
+    second = guesses[1][1] if len(guesses) > 1 else 0.0
+    return "sure" if first >= UNSURE_BELOW and first - second >= UNSURE_LEAD else "unsure"
+
+
+def compute_frame(network: Network, ink: Array, centre: bool) -> Frame:
+    """The network's answer to `ink` (280, 280). Raises ValueError where the network cannot take a drawing."""
+    start = perf_counter()
+    prepared = prepare(ink, centre)
+    x = network_input(prepared, network.input_shape)
+    middle = perf_counter()
+    activations = network.forward(x)
+    end = perf_counter()
+    guesses = _guesses(network, activations)
+    milliseconds = {"preprocess": (middle - start) * 1e3, "forward": (end - middle) * 1e3}
+    return Frame(network, prepared, activations, verdict(prepared.blank, guesses), guesses, milliseconds)
+
+
+def _guesses(network: Network, activations: Activations) -> tuple[Guess, ...]:
+    if network.output_kind != "probabilities":
+        return ()
+    probabilities = activations.output[0]
+    order = np.argsort(-probabilities, kind="stable")
+    return tuple((int(k), float(probabilities[k])) for k in order)
+
+
+class Session:
+    """Strokes with their history, network, settings, selection and camera poses.
+
+    Every change goes through a method here and is announced once. Errors leave everything as it was.
+    """
+
+    network_changed = Signal(Network)
+    frame_changed = Signal(Frame)
+    settings_changed = Signal(Settings, Settings)  # new, old
+    selection_changed = Signal(object)  # node id | None
+    pose_changed = Signal(object)  # Pose | None: the start view
+    drawing_changed = Signal()  # the ink, the undo history or the tool
+
+    def __init__(
+        self,
+        network: Network,
+        settings: Settings | None = None,
+        *,
+        load: Callable[[str], Network] = load_network,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.selection: int | None = None
+        self.tool = TOOLS[0]
+        self.current = "A"
+        self._load = load
+        self._poses: dict[tuple[str, str], Pose] = {}  # network and layout -> where the user left the camera
+        self._drawing = Drawing()
+        self._undo: list[Drawing] = []
+        self._redo: list[Drawing] = []
+        self._ink: Array = np.zeros((PAD, PAD), np.float32)
+        self._live: list[tuple[float, float]] = []  # the points of the stroke being drawn
+        self._live_style = (self.settings.brush, False)  # its width, and whether it erases
+        frame = compute_frame(network, self._ink.copy(), self.settings.centre)
+        self.slots: dict[str, Slot] = {self.current: Slot(network, frame)}
+
+    # What there is -----------------------------------------------------------------------------------------
+
+    @property
+    def network(self) -> Network:
+        return self.slots[self.current].network
+
+    @property
+    def frame(self) -> Frame:
+        return self.slots[self.current].frame
+
+    @property
+    def drawing(self) -> Drawing:
+        return self._drawing
+
+    @property
+    def pose(self) -> Pose | None:
+        """Where the user left the camera for this network and layout; None is the start view."""
+        return self._poses.get(self._view_key())
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._redo)
+
+    # Drawing -----------------------------------------------------------------------------------------------
+
+    def use(self, tool: str) -> None:
+        """Take one of TOOLS in hand."""
+        if tool not in TOOLS:
+            raise ValueError(f"tool is {tool!r}, expected one of {', '.join(TOOLS)}")
+        if tool != self.tool:
+            self.tool = tool
+            self.drawing_changed.emit()
+
+    def begin_stroke(self, x: float, y: float, *, erase: bool | None = None) -> None:
+        """Set the tool down at (x, y) in pad pixels; `erase` overrides the tool in hand."""
+        self.end_stroke()
+        erasing = self.tool == "eraser" if erase is None else erase
+        if self._drawing.example and not erasing:
+            self._ink = np.zeros((PAD, PAD), np.float32)
+        self._live_style = (self.settings.brush, erasing)
+        self.extend_stroke([(x, y)])
+
+    def extend_stroke(self, points: Iterable[tuple[float, float]]) -> None:
+        """Move the tool through `points`; only the new part is drawn, and the network runs once."""
+        first = len(self._live)
+        self._live.extend(points)
+        if len(self._live) > first:
+            draw(self._ink, self._live_stroke(), first)
+            self._run()
+            if first == 0:
+                self.drawing_changed.emit()
+
+    def end_stroke(self) -> None:
+        """Lift the tool. Without a stroke in progress this does nothing."""
+        if not self._live:
+            return
+        stroke, self._live = self._live_stroke(), []
+        old = self._drawing
+        keep = Drawing() if old.example and not stroke.erase else old
+        self._remember(Drawing((*keep.strokes, stroke), keep.base))
+        self.drawing_changed.emit()
+
+    def clear(self) -> None:
+        """A blank pad. Can be undone."""
+        self.end_stroke()
+        if not self._drawing.empty:
+            self._put(Drawing())
+
+    def sample(self, digit: int) -> None:
+        """A sample digit on the pad; again: the next variant. Can be undone."""
+        self.end_stroke()
+        variants = len(samples.SAMPLES[digit])
+        shown = self._drawing.sample
+        variant = (shown[1] + 1) % variants if shown is not None and shown[0] == digit else 0
+        self._put(Drawing(samples.sample(digit, variant), sample=(digit, variant)))
+
+    def show_example(self, digit: int) -> None:
+        """The sample that a fresh window starts with: the first pencil stroke replaces it."""
+        self._show(Drawing(samples.sample(digit, 0), sample=(digit, 0), example=True))
+
+    def set_image(self, ink: ArrayLike) -> None:
+        """An opened picture, ink (280, 280) in [0, 1], on the pad. Can be undone."""
+        base = np.array(ink, np.float32)
+        if base.shape != (PAD, PAD) or not np.isfinite(base).all() or base.min() < 0 or base.max() > 1:
+            raise ValueError(f"ink has shape {base.shape}, expected ({PAD}, {PAD}) with values in [0, 1]")
+        base.flags.writeable = False
+        self.end_stroke()
+        self._put(Drawing(base=base))
+
+    def undo(self) -> None:
+        self.end_stroke()
+        if self._undo:
+            self._redo.append(self._drawing)
+            self._show(self._undo.pop())
+
+    def redo(self) -> None:
+        self.end_stroke()
+        if self._redo:
+            self._undo.append(self._drawing)
+            self._show(self._redo.pop())
+
+    # Network, settings, selection, camera ------------------------------------------------------------------
+
+    def load(self, name: str) -> None:
+        """Switch to a shipped network or a weight file.
+
+        Raises WeightsError or ValueError with everything as it was; the drawing always stays.
+        """
+        network = self._load(name)
+        frame = compute_frame(network, self._ink.copy(), self.settings.centre)
+        old, self.settings = self.settings, replace(self.settings, network=name)
+        self.slots[self.current] = Slot(network, frame)
+        self.selection = None
+        self.network_changed.emit(network)
+        self.selection_changed.emit(None)
+        if self.settings != old:
+            self.settings_changed.emit(self.settings, old)
+        self.pose_changed.emit(self.pose)
+        self.frame_changed.emit(frame)
+
+    def change(self, **fields: Any) -> None:
+        """Change settings; nothing happens when they are equal.
+
+        Raises TypeError for an unknown field, ValueError for a wrong value.
+        """
+        new = replace(self.settings, **fields)
+        if new.network != self.settings.network:
+            raise ValueError("a network is switched with load(), which also reads it")
+        if new == self.settings:
+            return
+        old, self.settings = self.settings, new
+        self.settings_changed.emit(new, old)
+        if new.layout != old.layout:
+            self.pose_changed.emit(self.pose)
+        if new.centre != old.centre:
+            self._run()
+
+    def select(self, node: int | None) -> None:
+        """Select a node by id, or nothing."""
+        if node is not None and not 0 <= node < self.network.nodes:
+            raise ValueError(f"node {node} is not in this network of {self.network.nodes} nodes")
+        if node != self.selection:
+            self.selection = node
+            self.selection_changed.emit(node)
+
+    def set_pose(self, pose: Pose | None) -> None:
+        """Put the camera there; None is the start view, which fits any window."""
+        if pose == self.pose:
+            return
+        if pose is None:
+            del self._poses[self._view_key()]
+        else:
+            self._poses[self._view_key()] = pose
+        self.pose_changed.emit(pose)
+
+    # How it comes about ------------------------------------------------------------------------------------
+
+    def _view_key(self) -> tuple[str, str]:
+        return self.settings.network, self.settings.layout
+
+    def _live_stroke(self) -> Stroke:
+        width, erase = self._live_style
+        return Stroke(np.array(self._live, np.float64), width, erase)
+
+    def _put(self, drawing: Drawing) -> None:
+        self._remember(drawing)
+        self._show(drawing)
+
+    def _remember(self, drawing: Drawing) -> None:
+        self._undo = [*self._undo, self._drawing][-UNDO_STEPS:]
+        self._redo = []
+        self._drawing = drawing
+
+    def _show(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self._ink = rasterize(drawing.strokes, drawing.base)
+        self._run()
+        self.drawing_changed.emit()
+
+    def _run(self) -> None:
+        ink = self._ink.copy()  # a frame is frozen, the pad goes on
+        ink.flags.writeable = False
+        frame = compute_frame(self.network, ink, self.settings.centre)
+        self.slots[self.current] = Slot(self.network, frame)
+        self.frame_changed.emit(frame)

@@ -1,0 +1,189 @@
+"""The table of commands: no key twice, everything does what it says, with a fake for the window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nodelink.commands import COMMANDS, NETWORKS, PANELS, Command, clashes
+from nodelink.graph.camera import NAMED_VIEWS, Pose, project
+from nodelink.session import Session
+from nodelink.settings import PRESETS, RANGES
+from tests.networks import cnn, mini, mlp
+
+BY_ID = {command.id: command for command in COMMANDS}
+START = Pose(-35.0, 24.0, (0.0, 0.0, 50.0), 200.0, 1.0)
+CUBE = np.array([(x, y, z) for x in (-9.0, 9.0) for y in (-4.0, 4.0) for z in (0.0, 30.0)])
+
+
+class FakeScene:
+    """A picture of a box."""
+
+    aspect = 1.6
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def pose(self) -> Pose:
+        return self._session.pose or START
+
+    def graph_points(self) -> Any:
+        return CUBE
+
+
+class FakeUi:
+    """Notes what it is asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self.scene = FakeScene(session)
+        self.asked: list[str] = []
+        self._session = session
+
+    def load_network(self, name: str) -> None:
+        self._session.load(name)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda: self.asked.append(name)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(cnn(), load=lambda name: {"cnn": cnn, "mlp": mlp, "mini": mini}[name]())
+
+
+@pytest.fixture
+def ui(session: Session) -> FakeUi:
+    return FakeUi(session)
+
+
+def run(session: Session, ui: FakeUi, *ids: str) -> None:
+    for name in ids:
+        BY_ID[name].run(session, ui)
+
+
+def test_no_key_and_no_id_is_taken_twice() -> None:
+    assert clashes(COMMANDS) == []
+
+
+def test_a_clash_is_found() -> None:
+    def nothing(session: Session, ui: Any) -> None: ...
+
+    twice = [Command("a", "A", "File", nothing, ("X",)), Command("b", "B", "File", nothing, ("X",))]
+    assert clashes(twice) == ["key X is claimed by a and b"]
+    assert clashes([twice[0], twice[0]]) == ["id a is claimed by a and a", "key X is claimed by a and a"]
+
+
+def test_keys_are_those_of_the_design() -> None:
+    keys = {key for command in COMMANDS for key in command.keys}
+    assert {*"0123456789VNFEP[]M+-?", "Home", "F1", "F2", "F3", "F4", "Del"} <= keys
+    assert {"Ctrl+Z", "Ctrl+Y", "Ctrl+O", "Ctrl+V", "Ctrl+S", "Ctrl+Q"} <= keys
+    assert {"Left", "Right", "Up", "Down", "PgUp", "PgDown"} <= keys
+    assert "Tab" not in keys
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_command_runs_and_says_what_state_it_is_in(
+    session: Session, ui: FakeUi, command: Command
+) -> None:
+    command.run(session, ui)
+    for ask in (command.checked, command.enabled):
+        assert ask is None or isinstance(ask(session), bool)
+    assert command.title
+    assert command.menu
+
+
+def test_pencil_and_eraser_take_turns(session: Session, ui: FakeUi) -> None:
+    run(session, ui, "eraser")
+    assert session.tool == "eraser"
+    assert BY_ID["eraser"].checked is not None
+    assert BY_ID["eraser"].checked(session)
+    run(session, ui, "pencil")
+    assert session.tool == "pencil"
+
+
+def test_brush_and_text_stop_at_their_limits(session: Session, ui: FakeUi) -> None:
+    for down, up, field in (
+        ("thinner", "thicker", "brush"),
+        ("text-smaller", "text-larger", "text_size"),
+    ):
+        low, high = RANGES[field]
+        run(session, ui, *[down] * 40)
+        assert getattr(session.settings, field) == low
+        run(session, ui, *[up] * 40)
+        assert getattr(session.settings, field) == high
+
+
+def test_samples_undo_redo_and_clear(session: Session, ui: FakeUi) -> None:
+    run(session, ui, "sample-7", "sample-7")
+    assert session.drawing.sample == (7, 1)
+    run(session, ui, "undo")
+    assert session.drawing.sample == (7, 0)
+    run(session, ui, "redo", "clear")
+    assert session.frame.verdict == "blank"
+
+
+def test_networks_go_round(session: Session, ui: FakeUi) -> None:
+    seen = [session.settings.network]
+    for _ in NETWORKS:
+        run(session, ui, "next-network")
+        seen.append(session.settings.network)
+    assert seen == [*NETWORKS, next(iter(NETWORKS))]
+    run(session, ui, "network-mini")
+    assert session.network.name == "mini"
+
+
+def test_switches_switch_back(session: Session, ui: FakeUi) -> None:
+    old = session.settings
+    for name in ("layout", "weights", "theme", "centre", *(f"panel-{panel}" for panel in PANELS)):
+        run(session, ui, name)
+        assert session.settings != old, name
+        run(session, ui, name)
+        assert session.settings == old, name
+
+
+def test_presets_are_applied(session: Session, ui: FakeUi) -> None:
+    run(session, ui, "preset-projector")
+    assert {name: getattr(session.settings, name) for name in PRESETS["projector"]} == PRESETS["projector"]
+
+
+@pytest.mark.parametrize("shape", ["2d", "3d"])
+@pytest.mark.parametrize("name", [*(f"view-{view}" for view in NAMED_VIEWS), "fit"])
+def test_views_show_everything(session: Session, ui: FakeUi, shape: str, name: str) -> None:
+    session.change(layout=shape)
+    session.set_pose(Pose(5.0, 80.0, (1e3, 0.0, 0.0), 5.0, 1.0))
+    run(session, ui, name)
+    assert session.pose is not None
+    assert np.abs(project(CUBE, session.pose, 1.6)[:, :2]).max() <= 1.0
+
+
+def test_home_is_the_start_view(session: Session, ui: FakeUi) -> None:
+    run(session, ui, "turn-left", "nearer")
+    assert session.pose is not None
+    run(session, ui, "home")
+    assert session.pose is None
+
+
+def test_arrows_turn_in_3d_and_move_in_2d(session: Session, ui: FakeUi) -> None:
+    run(session, ui, "turn-right")
+    assert session.pose is not None
+    assert session.pose.azimuth != START.azimuth
+    session.change(layout="2d")
+    run(session, ui, "turn-right")
+    assert session.pose.azimuth == START.azimuth
+    assert session.pose.target != START.target
+
+
+def test_there_and_back_is_where_we_were(session: Session, ui: FakeUi) -> None:
+    run(session, ui, "turn-left", "move-up", "nearer", "farther", "move-down", "turn-right")
+    assert session.pose is not None
+    assert session.pose.azimuth == pytest.approx(START.azimuth)
+    assert session.pose.target == pytest.approx(START.target)
+    assert session.pose.height == pytest.approx(START.height)
+
+
+def test_what_needs_a_window_asks_it(session: Session, ui: FakeUi) -> None:
+    run(session, ui, "open-image", "paste-image", "open-network", "save-picture", "help", "quit")
+    assert ui.asked == ["open_image", "paste_image", "open_network", "save_picture", "show_help", "quit"]

@@ -1,0 +1,336 @@
+"""The session: one place where anything changes, announced once, and never half."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nodelink.graph.camera import Pose
+from nodelink.nn.layers import Dense, Flatten
+from nodelink.nn.network import Network
+from nodelink.nn.preprocess import PAD, Stroke, rasterize
+from nodelink.nn.weights import WeightsError
+from nodelink.samples import SAMPLES, sample
+from nodelink.session import Session, verdict
+from nodelink.settings import Settings
+from tests.networks import cnn, mini, mlp
+
+NETWORKS = {"cnn": cnn, "mlp": mlp, "mini": mini}
+LINE = [(60.0, 60.0), (100.0, 120.0), (160.0, 140.0), (200.0, 220.0)]
+POSE = Pose(10.0, 20.0, (0.0, 0.0, 0.0), 50.0, 1.0)
+
+
+def load(name: str) -> Network:
+    if name not in NETWORKS:
+        raise WeightsError(name, "no such network")
+    return NETWORKS[name]()
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(cnn(), Settings(), load=load)
+
+
+@pytest.fixture
+def heard(session: Session) -> list[tuple[str, Any]]:
+    """Every signal of the session, in order."""
+    events: list[tuple[str, Any]] = []
+
+    def listen(name: str) -> Callable[..., None]:
+        return lambda *values: events.append((name, values))
+
+    for name in ("network", "frame", "settings", "selection", "pose", "drawing"):
+        getattr(session, f"{name}_changed").connect(listen(name))
+    return events
+
+
+def names(heard: list[tuple[str, Any]]) -> list[str]:
+    return [name for name, _ in heard]
+
+
+def draw_line(session: Session) -> None:
+    session.begin_stroke(*LINE[0])
+    for point in LINE[1:]:
+        session.extend_stroke([point])
+    session.end_stroke()
+
+
+# Drawing ----------------------------------------------------------------------------------------------------
+
+
+def test_a_fresh_session_is_blank_and_has_answered(session: Session) -> None:
+    assert session.frame.verdict == "blank"
+    assert session.frame.prepared.blank
+    assert session.drawing.empty
+
+
+def test_the_network_runs_once_for_every_batch_of_points(session: Session, heard: list[Any]) -> None:
+    session.begin_stroke(*LINE[0])
+    session.extend_stroke(LINE[1:])
+    assert names(heard).count("frame") == 2
+    session.end_stroke()
+    session.end_stroke()
+    assert names(heard).count("frame") == 2
+
+
+def test_a_stroke_drawn_as_it_comes_is_the_stroke_drawn_at_once(session: Session) -> None:
+    draw_line(session)
+    whole = rasterize([Stroke(np.array(LINE), session.settings.brush)])
+    assert np.array_equal(session.frame.prepared.drawing, whole)
+    assert np.array_equal(session.drawing.strokes[0].points, np.array(LINE))
+
+
+def test_a_frame_is_computed_from_its_own_arrays_and_never_changes(session: Session) -> None:
+    draw_line(session)
+    frame = session.frame
+    kept = frame.prepared.drawing.copy()
+    again = session.network.forward(frame.activations.out[0][0])
+    assert np.array_equal(again.output, frame.activations.output)
+    session.begin_stroke(30, 200)
+    session.extend_stroke([(250, 200)])
+    assert np.array_equal(frame.prepared.drawing, kept)
+    with pytest.raises(ValueError, match="read-only"):
+        frame.prepared.drawing[0, 0] = 1
+
+
+def test_the_eraser_takes_ink_away_and_the_override_wins_over_the_tool(session: Session) -> None:
+    draw_line(session)
+    before = session.frame.prepared.drawing.sum()
+    session.begin_stroke(*LINE[1], erase=True)
+    session.end_stroke()
+    assert session.frame.prepared.drawing.sum() < before
+    session.use("eraser")
+    session.begin_stroke(*LINE[2])
+    session.end_stroke()
+    assert [stroke.erase for stroke in session.drawing.strokes] == [False, True, True]
+    with pytest.raises(ValueError, match="tool is 'pen'"):
+        session.use("pen")
+
+
+def test_every_step_can_be_undone_and_redone(session: Session) -> None:
+    picture = np.linspace(0, 1, PAD * PAD, dtype=np.float32).reshape(PAD, PAD)
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: draw_line(session),
+        lambda: session.sample(3),
+        session.clear,
+        lambda: session.set_image(picture),
+        lambda: draw_line(session),
+    )
+    inks = [session.frame.prepared.drawing]
+    for step in steps:
+        step()
+        inks.append(session.frame.prepared.drawing)
+    for ink in reversed(inks[:-1]):
+        session.undo()
+        assert np.array_equal(session.frame.prepared.drawing, ink)
+    assert not session.can_undo
+    session.undo()
+    for ink in inks[1:]:
+        session.redo()
+        assert np.array_equal(session.frame.prepared.drawing, ink)
+    assert not session.can_redo
+    session.redo()
+
+
+def test_a_new_stroke_forgets_what_was_undone(session: Session) -> None:
+    draw_line(session)
+    session.undo()
+    session.begin_stroke(100, 100)
+    session.end_stroke()
+    assert not session.can_redo
+
+
+def test_undo_during_a_stroke_takes_that_stroke_back(session: Session) -> None:
+    session.begin_stroke(*LINE[0])
+    session.extend_stroke(LINE[1:])
+    session.undo()
+    assert session.frame.verdict == "blank"
+    session.extend_stroke([(10.0, 10.0)])
+    session.end_stroke()
+
+
+def test_clearing_a_blank_pad_is_no_step(session: Session) -> None:
+    session.clear()
+    assert not session.can_undo
+
+
+def test_a_sample_again_is_its_next_variant(session: Session) -> None:
+    for variant in (*range(len(SAMPLES[4])), 0):
+        session.sample(4)
+        assert session.drawing.sample == (4, variant)
+        assert np.array_equal(session.frame.prepared.drawing, rasterize(sample(4, variant)))
+    session.sample(5)
+    assert session.drawing.sample == (5, 0)
+
+
+def test_the_first_pencil_stroke_replaces_the_example_and_only_it(session: Session) -> None:
+    session.show_example(7)
+    assert session.drawing.example
+    assert not session.can_undo
+    draw_line(session)
+    assert len(session.drawing.strokes) == 1
+    assert np.array_equal(session.frame.prepared.drawing, rasterize(session.drawing.strokes))
+    session.undo()
+    assert session.drawing.example
+    session.sample(3)
+    draw_line(session)
+    assert len(session.drawing.strokes) == len(sample(3, 0)) + 1
+
+
+def test_the_eraser_works_on_the_example(session: Session) -> None:
+    session.show_example(7)
+    session.begin_stroke(*LINE[0], erase=True)
+    session.end_stroke()
+    assert len(session.drawing.strokes) == len(sample(7, 0)) + 1
+    assert not session.drawing.example
+
+
+@pytest.mark.parametrize(
+    "ink", [np.zeros((28, 28)), np.full((PAD, PAD), 2.0), np.full((PAD, PAD), np.nan), -np.ones((PAD, PAD))]
+)
+def test_a_wrong_picture_is_refused_and_the_drawing_stays(session: Session, ink: np.ndarray) -> None:
+    draw_line(session)
+    frame = session.frame
+    with pytest.raises(ValueError, match="expected"):
+        session.set_image(ink)
+    assert session.frame is frame
+
+
+# Answers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("blank", "probabilities", "expected"),
+    [
+        (True, (0.99, 0.01), "blank"),
+        (False, (0.9, 0.1), "sure"),
+        (False, (0.45, 0.1), "unsure"),
+        (False, (0.52, 0.4), "unsure"),
+        (False, (1.0,), "sure"),
+        (False, (), "none"),
+    ],
+)
+def test_verdicts_are_honest(blank: bool, probabilities: tuple[float, ...], expected: str) -> None:
+    assert verdict(blank, tuple(enumerate(probabilities))) == expected
+
+
+def test_guesses_are_the_probabilities_in_order(session: Session) -> None:
+    session.sample(7)
+    frame = session.frame
+    assert [k for k, _ in frame.guesses] == list(np.argsort(-frame.activations.output[0]))
+    assert all(p == frame.activations.output[0, k] for k, p in frame.guesses)
+    assert set(frame.milliseconds) == {"preprocess", "forward"}
+
+
+def test_a_network_without_classes_gives_no_verdict() -> None:
+    rng = np.random.default_rng(0)
+    layers = (Flatten("flat"), Dense("Steer", rng.normal(size=(1, 60)), np.zeros(1), "tanh"))
+    session = Session(Network("steer", "Steering", layers, (3, 4, 5), output_kind="regression"))
+    session.sample(7)
+    assert session.frame.verdict == "none"
+    assert session.frame.guesses == ()
+
+
+# Network, settings, camera, selection -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mlp", "mini"])
+def test_the_drawing_survives_a_network_switch(session: Session, heard: list[Any], name: str) -> None:
+    draw_line(session)
+    session.select(5)
+    ink = session.frame.prepared.drawing
+    heard.clear()
+    session.load(name)
+    assert names(heard) == ["network", "selection", "settings", "pose", "frame"]
+    assert np.array_equal(session.frame.prepared.drawing, ink)
+    assert session.frame.network is session.network
+    assert session.settings.network == session.network.name == name
+    assert session.selection is None
+    session.undo()
+    assert session.frame.verdict == "blank"
+
+
+def test_a_failed_load_leaves_everything_as_it_was(session: Session, heard: list[Any]) -> None:
+    draw_line(session)
+    before = (session.network, session.frame, session.settings, session.drawing)
+    heard.clear()
+    with pytest.raises(WeightsError):
+        session.load("missing")
+    assert (session.network, session.frame, session.settings, session.drawing) == before
+    assert heard == []
+
+
+def test_a_network_switch_during_a_stroke_keeps_the_stroke(session: Session) -> None:
+    session.begin_stroke(*LINE[0])
+    session.extend_stroke(LINE[1:3])
+    session.load("mlp")
+    session.extend_stroke(LINE[3:])
+    session.end_stroke()
+    assert np.array_equal(session.frame.prepared.drawing, rasterize([Stroke(np.array(LINE))]))
+
+
+def test_a_layout_switch_keeps_the_drawing_and_runs_nothing(session: Session, heard: list[Any]) -> None:
+    draw_line(session)
+    frame = session.frame
+    heard.clear()
+    session.change(layout="2d")
+    assert names(heard) == ["settings", "pose"]
+    assert session.frame is frame
+
+
+def test_centring_runs_the_network_again(session: Session) -> None:
+    session.begin_stroke(30, 30)
+    session.end_stroke()
+    session.change(centre=False)
+    prepared = session.frame.prepared
+    assert np.array_equal(prepared.centred, prepared.drawing)
+    session.change(centre=True)
+    assert not np.array_equal(session.frame.prepared.centred, prepared.drawing)
+
+
+def test_change_tells_new_and_old_and_is_silent_when_equal(session: Session, heard: list[Any]) -> None:
+    old = session.settings
+    session.change(theme="light", text_size=1.5)
+    new = replace(old, theme="light", text_size=1.5)
+    assert heard == [("settings", (new, old))]
+    session.change(theme="light")
+    assert len(heard) == 1
+
+
+def test_a_typo_or_a_wrong_value_raises_and_changes_nothing(session: Session, heard: list[Any]) -> None:
+    with pytest.raises(TypeError, match="tehme"):
+        session.change(tehme="light")
+    with pytest.raises(ValueError, match="theme is 'pink'"):
+        session.change(theme="pink")
+    with pytest.raises(ValueError, match="load"):
+        session.change(network="mlp")
+    assert heard == []
+
+
+def test_each_layout_and_network_keeps_its_own_camera(session: Session, heard: list[Any]) -> None:
+    session.set_pose(POSE)
+    session.set_pose(POSE)
+    assert names(heard) == ["pose"]
+    session.change(layout="2d")
+    assert session.pose is None
+    session.change(layout="3d")
+    assert session.pose == POSE
+    session.load("mlp")
+    assert session.pose is None
+    session.load("cnn")
+    assert session.pose == POSE
+    session.set_pose(None)
+    assert session.pose is None
+
+
+def test_selection_is_announced_once_and_checked(session: Session, heard: list[Any]) -> None:
+    session.select(7)
+    session.select(7)
+    session.select(None)
+    assert heard == [("selection", (7,)), ("selection", (None,))]
+    with pytest.raises(ValueError, match="node 100000"):
+        session.select(100_000)
