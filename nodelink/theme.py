@@ -53,7 +53,7 @@ THEMES = {
         ink_negative="#2f86ff",
         ink_positive_strong="#ffd9a0",
         ink_negative_strong="#b4dcff",
-        ink_mixed="#8c8299",
+        ink_mixed="#6d6580",
         scale_negative=("#1d4fae", "#3d94ff", "#e4f2ff"),
         neutral="#1d232f",
         scale_positive=("#a34e08", "#ff9526", "#fff3df"),
@@ -90,7 +90,7 @@ def rgb(colour: str) -> NDArray[np.float32]:
 
 
 def diverging(values: ArrayLike, theme: Theme) -> NDArray[np.float32]:
-    """Node colours of `values` in [-1, 1] (clipped), shape (..., 3): negative cool, zero neutral, positive warm."""
+    """Node colours (..., 3) of `values` in [-1, 1] (clipped): negative cool, zero neutral, positive warm."""
     stops = [rgb(c) for c in (*reversed(theme.scale_negative), theme.neutral, *theme.scale_positive)]
     below, above = len(theme.scale_negative), len(theme.scale_positive)
     at = np.concatenate([np.arange(-below, 0) / below, np.arange(above + 1) / above])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -21,61 +23,138 @@ def number(value: float) -> str:
 
 
 def legend(
-    graph: Graph, size: int, theme: Theme, mode: str, exposure: float, width: float, held_back: float
+    graph: Graph,
+    size: int,
+    room: int,
+    theme: Theme,
+    mode: str,
+    exposure: float,
+    width: float,
+    held_back: float,
 ) -> Picture:
-    """The legend as a picture. size: of the font, pixels; mode: "signal" or "weights"; width: of an edge, world."""
-    small = max(8, round(size * 0.85))
-    row, pad = round(small * 1.45), round(small * 0.8)
-    columns = [0, round(small * 4.4), round(small * 8.0), round(small * 11.8)]
-    stages = graph.network.stages
-    wide = columns[3] + round(small * 9.2) + pad
-    text = _words(mode, held_back)
-    tall = pad + round(row * 3.1) + row * (len(stages) + 1) + row * len(text) + pad
-    image = Image.new("RGBA", (wide + pad, tall), (0, 0, 0, 0))
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle(
-        (0, 0, wide + pad - 1, tall - 1), round(small * 0.6), theme.panel + "d8", theme.panel_edge + "ff"
-    )
+    """The legend as a strip: what a node's colour means, what a line means, and the numbers layer by layer.
+
+    size: of the font, room: the most width, pixels; mode: "signal" or "weights"; width: of an edge, world units.
+    The strip breaks into two lines, and leaves out layers at the end, where the room is too small.
+    """
+    blocks = [_nodes_block(theme, size), _words_block(theme, size, mode, held_back)]
+    heads = _heads_block(theme, size, mode)
+    table = [
+        _layer_block(graph, i, theme, size, mode, exposure, width) for i in range(len(graph.network.stages))
+    ]
+    gap, pad = round(size * 1.6), round(size * 0.7)
+    across = sum(b.width for b in (*blocks, heads, *table)) + 3 * gap + 2 * pad
+    one_line: list[list[Block | list[Block]]] = [[*blocks, [heads, *table]]]
+    two_lines: list[list[Block | list[Block]]] = [[*blocks], [[heads, *table]]]
+    rows = one_line if across <= room else two_lines
+    lines = [_beside(line, gap, room - 2 * pad) for line in rows]
+    tall = sum(line.height for line in lines) + 2 * pad
+    strip = Image.new("RGBA", (max(line.width for line in lines) + 2 * pad, tall), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(strip)
+    frame = (0, 0, strip.width - 1, strip.height - 1)
+    draw.rounded_rectangle(frame, round(size * 0.6), theme.panel + "d8", theme.panel_edge + "ff")
     y = pad
-    draw.text((pad, y), "A node's colour is its value", font=font(small), fill=theme.text)
-    y += row
-    _ramp(image, theme, (pad, y + 2, wide, y + round(row * 0.75)))
-    y += round(row * 0.85)
-    for share, label, anchor in ((0.0, "-full", "la"), (0.5, "0", "ma"), (1.0, "full", "ra")):
-        draw.text(
-            (pad + share * (wide - pad), y), label, font=font(small), fill=theme.text_dim, anchor=anchor
-        )
-    y += round(row * 1.25)
-    for line in text:
-        draw.text((pad, y), line, font=font(small), fill=theme.text)
-        y += row
-    heads = ("layer", "full node", "full edge", "edges of full, 1/2, 1/4")
-    for x, head in zip(columns, heads, strict=True):
-        draw.text((pad + x, y), head, font=font(round(small * 0.82)), fill=theme.text_dim)
-    signal, weights = exposures(graph, exposure, width)
-    for stage in reversed(stages):
-        y += row
-        scale = graph.network.calibration.get(stage.name)
-        full = graph.weight_full[stage.index] if mode == "weights" else (scale.edge if scale else None)
-        draw.text((pad, y), stage.name, font=font(small), fill=theme.text)
-        draw.text(
-            (pad + columns[1], y), number(scale.node if scale else 1.0), font=font(small), fill=theme.text
-        )
-        if stage.index == 0 or full is None:
-            continue
-        draw.text((pad + columns[2], y), number(full), font=font(small), fill=theme.text)
-        ink = (weights if mode == "weights" else signal)[stage.index]
-        _lines(draw, theme, float(ink), (pad + columns[3], y + row // 2), small)
-    return premultiplied(image)
+    for line in lines:
+        strip.alpha_composite(line, ((strip.width - line.width) // 2, y))
+        y += line.height
+    return premultiplied(strip)
 
 
-def _words(mode: str, held_back: float) -> list[str]:
+Block = Image.Image
+
+
+def _beside(row: Sequence[Block | list[Block]], gap: int, room: int) -> Block:
+    """Blocks side by side; a list of blocks stands close together and is cut where the room ends."""
+    parts: list[tuple[int, Block]] = []
+    x = 0
+    for item in row:
+        for block in item if isinstance(item, list) else [item]:
+            if x + block.width > room and parts:
+                break
+            parts.append((x, block))
+            x += block.width
+        x += gap
+    line = Image.new(
+        "RGBA", (parts[-1][0] + parts[-1][1].width, max(b.height for _, b in parts)), (0, 0, 0, 0)
+    )
+    for left, block in parts:
+        line.alpha_composite(block, (left, 0))
+    return line
+
+
+def _row(size: int) -> int:
+    return round(size * 1.45)
+
+
+def _empty(width: int, size: int) -> tuple[Block, ImageDraw.ImageDraw]:
+    """A block of four rows."""
+    block = Image.new("RGBA", (max(1, width), 4 * _row(size)), (0, 0, 0, 0))
+    return block, ImageDraw.Draw(block)
+
+
+def _nodes_block(theme: Theme, size: int) -> Block:
+    row, width = _row(size), round(size * 13)
+    block, draw = _empty(width, size)
+    draw.text((0, 0), "A node's colour is its value", font=font(size), fill=theme.text)
+    _ramp(block, theme, (0, row + round(row * 0.2), width, 2 * row))
+    for share, label, anchor in ((0.0, "-full", "la"), (0.5, "0", "ma"), (1.0, "+full", "ra")):
+        draw.text((share * width, 2.15 * row), label, font=font(size), fill=theme.text_dim, anchor=anchor)
+    return block
+
+
+def _words_block(theme: Theme, size: int, mode: str, held_back: float) -> Block:
+    words = _words(mode, held_back)
+    block, draw = _empty(round(max(font(size).getlength(w) for w, _ in words)) + 1, size)
+    for i, (text, colour) in enumerate(words):
+        draw.text((0, i * _row(size)), text, font=font(size), fill=getattr(theme, colour))
+    return block
+
+
+def _heads_block(theme: Theme, size: int, mode: str) -> Block:
+    heads = (
+        "layer",
+        "node at full colour",
+        f"{'weight' if mode == 'weights' else 'edge'} at full ink",
+        "full, 1/2, 1/4",
+    )
+    block, draw = _empty(round(max(font(size).getlength(h) for h in heads) + size * 0.8), size)
+    for i, head in enumerate(heads):
+        draw.text((0, i * _row(size)), head, font=font(size), fill=theme.text_dim)
+    return block
+
+
+def _layer_block(
+    graph: Graph, index: int, theme: Theme, size: int, mode: str, exposure: float, width: float
+) -> Block:
+    """One layer's column: name, value of a node at full colour, of an edge at full ink, and such edges."""
+    stage = graph.network.stages[index]
+    scale = graph.network.calibration.get(stage.name)
+    row, wide = _row(size), round(max(size * 4.4, font(size).getlength(stage.name) + size * 0.8))
+    block, draw = _empty(wide, size)
+    draw.text((0, 0), stage.name, font=font(size), fill=theme.text)
+    draw.text((0, row), number(scale.node if scale else 1.0), font=font(size), fill=theme.text)
+    full = graph.weight_full[index] if mode == "weights" else (scale.edge if scale else 1.0)
+    if index and full:
+        draw.text((0, 2 * row), number(full), font=font(size), fill=theme.text)
+        signal, weights = exposures(graph, exposure, width)
+        _lines(draw, theme, float((weights if mode == "weights" else signal)[index]), (0, 3 * row), size)
+    return block
+
+
+def _words(mode: str, held_back: float) -> list[tuple[str, str]]:
+    """Lines of text with the theme's colour for each."""
     if mode == "weights":
-        return ["A line is a weight", "orange positive, blue negative"]
+        return [
+            ("A line is a weight", "text"),
+            ("orange: positive", "ink_positive"),
+            ("blue: negative", "ink_negative"),
+            ("no input is needed to see it", "text_dim"),
+        ]
     return [
-        "A line is weight x source value",
-        "orange adds, blue takes away",
-        f"into a node that is off: {100 * held_back:.0f} % of the ink",
+        ("A line is weight x source value", "text"),
+        ("orange: it adds", "ink_positive"),
+        ("blue: it takes away", "ink_negative"),
+        (f"into a node that stays off: {100 * held_back:.0f} % ink", "text_dim"),
     ]
 
 
@@ -87,17 +166,16 @@ def _ramp(image: Image.Image, theme: Theme, box: tuple[int, int, int, int]) -> N
 
 
 def _lines(draw: ImageDraw.ImageDraw, theme: Theme, ink: float, at: tuple[int, int], size: int) -> None:
-    """Sample lines of positive and negative edges, as thick as drawn, on a strip of the scene's own background."""
+    """Sample lines, positive above negative, as thick as drawn, on a strip of the scene's own background."""
     x, y = at
-    length, gap = round(size * 1.3), round(size * 0.25)
-    strip = (x - gap, y - round(size * 0.5), x + 6 * (length + gap), y + round(size * 0.5))
-    draw.rectangle(strip, theme.background_top)
-    for sign in (1, -1):
-        for strength in SAMPLES:
+    length, gap, thick = round(size * 1.0), round(size * 0.2), max(1, round(size / 10))
+    draw.rectangle((x, y, x + 3 * (length + gap) + gap, y + round(size * 1.2)), theme.background_top)
+    for sign, down in ((1, 0.35), (-1, 0.85)):
+        for i, strength in enumerate(SAMPLES):
             amount = ink * strength**GAMMA
             colour = ink_colour(max(sign, 0) * amount, max(-sign, 0) * amount, strength, theme)
-            draw.line((x, y, x + length, y), _hex(colour), max(1, round(size / 11)))
-            x += length + gap
+            left, level = x + gap + i * (length + gap), y + round(size * down)
+            draw.line((left, level, left + length, level), _hex(colour), thick)
 
 
 def _hex(colour: NDArray[np.float32]) -> str:

@@ -22,9 +22,10 @@ from nodelink.nn.network import Network
 from nodelink.theme import THEMES, Theme, diverging_table
 
 WEIGHT_PERCENTILE = 99.9  # of |weight| in a layer pair: full ink in weights mode
-EXPECTED_LIT = 0.06  # of a pair's edges, carrying typical ink: what exposure reckons with in signal mode
-CROWD = 0.55  # exponent: how far exposure gives way where many edges cross one pixel
-BASE_EXPOSURE = 1.5
+USUAL_INK = 0.01  # full edges of ink per edge of a pair, where a network's calibration does not say
+WEIGHTS_INK = 0.03  # the same in weights mode
+CROWD = 2.0  # how far exposure gives way where many edges cross one pixel
+BASE_EXPOSURE = 1.5  # of one edge alone
 POOL_WEIGHT_INK = 0.08  # pool edges have no learned weight: faint in weights mode
 
 
@@ -36,7 +37,12 @@ class Graph:
     edges: graph_edges.Edges
     layout: Layout
     weight_full: NDArray[np.float64]  # per stage: |weight| drawn at full ink
-    crowding: NDArray[np.float64]  # per stage: edges on top of one another per world unit of line width
+    crowding: NDArray[
+        np.float64
+    ]  # per stage: edges over one another at a point, per world unit of an edge's width
+    usual_ink: NDArray[
+        np.float64
+    ]  # per stage: share of the pair's edges that the usual ink amounts to, in full edges
 
 
 def prepare(network: Network) -> Graph:
@@ -60,7 +66,8 @@ def prepare(network: Network) -> Graph:
         spread = np.percentile(across, 95, axis=0) - np.percentile(across, 5, axis=0)
         area = max(float(spread[0]), 4.0) * max(float(spread[2]), 4.0)
         crowding[stage.index] = (last - first) * length / area
-    return Graph(network, edges, layout, weight_full, crowding)
+    usual = [_usual_ink(network, s.name, s.edges) for s in network.stages]
+    return Graph(network, edges, layout, weight_full, crowding, np.array(usual))
 
 
 class Renderer:
@@ -182,10 +189,16 @@ def exposures(graph: Graph, exposure: float, width: float) -> tuple[NDArray[np.f
 
     Depends on geometry and view only (`width` of an edge in world units), never on the input.
     """
-    crowd = graph.crowding * width
-    signal = BASE_EXPOSURE * exposure / (1 + EXPECTED_LIT * crowd) ** CROWD
-    weights = BASE_EXPOSURE * exposure / (1 + crowd) ** CROWD
+    crowd = CROWD * graph.crowding * width
+    signal = BASE_EXPOSURE * exposure / (1 + graph.usual_ink * crowd)
+    weights = BASE_EXPOSURE * exposure / (1 + WEIGHTS_INK * crowd)
     return signal, weights
+
+
+def _usual_ink(network: Network, stage: str, edges: int) -> float:
+    scale = network.calibration.get(stage)
+    ink = getattr(scale, "ink", None)
+    return float(ink) / edges if ink and edges else USUAL_INK
 
 
 def _node_scale(network: Network, stage: str) -> float:

@@ -11,7 +11,7 @@ from nodelink.theme import Theme, rgb
 
 FULL = 2.2  # k of 1 - exp(-k * ink)
 OVER_NODES = 0.3  # the most that ink in front of a slab may cover of a cell's colour
-SHARPEN = 0.6  # exponent of the balance: a clear majority shows its own hue, not a mixture
+SHARPEN = 0.45  # exponent of the balance: a clear majority shows its own hue, not a mixture
 
 VERTEX = """
 attribute vec2 a_position;

@@ -27,6 +27,7 @@ CHUNK = 16_000  # edges added at a time to the complete picture
 EDGE_WIDTH = 1.1  # logical pixels at a picture REFERENCE high
 REFERENCE = 800
 FINE = 2  # the slab buffer at rest is so many times finer than the picture
+START_VIEW = "three-quarter"
 LARGEST_TARGET = 8192  # edge of a buffer that every OpenGL 2.1 with float textures has
 
 
@@ -118,18 +119,51 @@ class Scene:
         pose = self.poses[name]
         if pose is not None or self.graph is None:
             return pose or camera.Pose(0, 0, (0, 0, 0), 100, 1)
-        points = self.graph.layout.corners[name].reshape(-1, 3)
-        return camera.start_pose(name, points, size[0] / size[1], self._margins(name, size))
+        return self.named_pose(name, "start", size)
+
+    def named_pose(self, layout: str, view: str, size: tuple[int, int]) -> camera.Pose:
+        """One of camera.NAMED_VIEWS, or "start", fitted to a picture of `size` with room for what is written on it."""
+        assert self.graph is not None
+        points = self.graph.layout.corners[layout].reshape(-1, 3)
+        view = START_VIEW if view == "start" else view
+        return camera.view_pose(layout, view, points, size[0] / size[1], self._margins(layout, size))
 
     def _margins(self, name: str, size: tuple[int, int]) -> tuple[float, float, float, float]:
-        """Room for labels around the network, as shares of width and height."""
-        assert self.graph is not None
+        """Room for labels and legend around the network, as shares of width and height."""
         font = annotate.font_size(size[1], self.settings.text_size)
-        line = font / size[1]
-        across = font / size[0]
+        line, across = font / size[1], font / size[0]
+        foot = (self._legend_picture(size, 0.1).shape[0] + 1.5 * font) / size[1]
         if name == "3d":
-            return min(0.25, 10.5 * across), min(0.06, 2 * across), 1.2 * line, 4.2 * line
-        return min(0.06, 2.5 * across), min(0.12, 5.5 * across), 1.5 * line, 4.5 * line
+            return min(0.3, 12.0 * across), min(0.1, 2 * across), foot, 4.2 * line
+        return min(0.06, 3.0 * across), min(0.15, 8.0 * across), foot, 4.5 * line
+
+    def _legend_picture(self, size: tuple[int, int], width: float) -> Picture:
+        """The legend for a picture of `size`; width: of an edge in world units. Kept until something in it changes."""
+        assert self.graph is not None
+        font = round(annotate.font_size(size[1], self.settings.text_size) * 0.85)
+        chosen = self.settings
+        key = (
+            font,
+            size[0],
+            chosen.theme,
+            chosen.edges,
+            chosen.exposure,
+            chosen.held_back,
+            round(np.log(width), 1),
+        )
+        if self._legend is None or self._legend[0] != (key, id(self.graph)):
+            picture = legend(
+                self.graph,
+                font,
+                size[0],
+                THEMES[chosen.theme],
+                chosen.edges,
+                chosen.exposure,
+                width,
+                chosen.held_back,
+            )
+            self._legend = ((key, id(self.graph)), picture)
+        return self._legend[1]
 
     def pose(self, size: tuple[int, int]) -> camera.Pose:
         """The pose now: of the layout, or on the way from one to the other."""
@@ -226,27 +260,17 @@ class Scene:
         found: list[Label] = annotate.labels(
             self.graph.network, self.graph.layout, name, pose, size, self.settings.text_size, theme, output
         )
-        width = pose.height / size[1]
-        font = annotate.font_size(size[1], self.settings.text_size)
-        key = (font, theme.name, self.settings, round(np.log(width), 1), id(self.graph))
-        if self._legend is None or self._legend[0] != key:
-            self._legend = (
-                key,
-                legend(
-                    self.graph, round(font * 0.85), theme, self.settings.edges, self.settings.exposure,
-                    width * max(1.0, EDGE_WIDTH * size[1] / REFERENCE), self.settings.held_back,
-                ),
-            )  # fmt: skip
-        picture = self._legend[1]
-        pad = round(0.6 * font)
-        pictures: list[tuple[object, Picture, tuple[float, float]]] = [
-            (("legend", key), picture, (pad, size[1] - picture.shape[0] - pad))
-        ]
-        self.overlay.draw(found, pictures, size)
+        picture = self._legend_picture(size, self._edge_width(size))
+        assert self._legend is not None
+        at = ((size[0] - picture.shape[1]) / 2, size[1] - picture.shape[0] - 6)
+        self.overlay.draw(found, [(self._legend[0], picture, at)], size)
+
+    def _edge_width(self, size: tuple[int, int]) -> float:
+        """Width of an edge in world units at the camera's target."""
+        return self.pose(size).height / size[1] * max(1.0, EDGE_WIDTH * size[1] / REFERENCE)
 
     def _expose(self, size: tuple[int, int], boost: NDArray[np.float64] | None) -> None:
-        width = self.pose(size).height / size[1] * max(1.0, EDGE_WIDTH * size[1] / REFERENCE)
-        self.renderer.set_exposure(self.settings.exposure, width, boost)
+        self.renderer.set_exposure(self.settings.exposure, self._edge_width(size), boost)
 
     def _slab_size(self, size: tuple[int, int], fine: int) -> tuple[int, int]:
         if max(size) * fine > LARGEST_TARGET:

@@ -25,7 +25,7 @@ NAMED_VIEWS = {  # azimuth, elevation in degrees
     "front": (0.0, 6.0),
     "side": (-90.0, 6.0),
     "top": (0.0, 89.9),
-    "three-quarter": (-35.0, 24.0),
+    "three-quarter": (18.0, 30.0),
 }
 
 
@@ -167,13 +167,6 @@ def view_pose(
         return fit(points, aspect, 0.0, 0.0, 0.0, margins)
     azimuth, elevation = NAMED_VIEWS[name]
     return fit(points, aspect, azimuth, elevation, 1.0, margins)
-
-
-def start_pose(
-    layout: str, points: ArrayLike, aspect: float, margins: tuple[float, float, float, float]
-) -> Pose:
-    """The first view: the whole network, from in front and a little above."""
-    return view_pose(layout, "three-quarter", points, aspect, margins)
 
 
 def _triple(vector: NDArray[np.floating]) -> tuple[float, float, float]:

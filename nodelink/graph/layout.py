@@ -19,9 +19,9 @@ MAP_GAP = 4.0  # between neighbouring maps of a layer
 LINE = 16  # maps in one line before the next line starts
 IN_ONE_LINE = 32  # a dense layer of at most so many units is not folded
 FOLD_ASPECT = 3.2  # columns : rows of a folded dense layer
-BLOCK = 0.62  # length of a dense block as a share of the widest layer of maps
+BLOCK = 0.55  # length of a dense block as a share of the widest layer of maps
 LARGEST_CELL = 0.07  # of a dense layer, as the same share
-STACK = 0.95  # height of the whole stack in 3D, as the same share
+STACK = 1.05  # height of the whole stack in 3D, as the same share
 SPREAD = 1.75  # width of the whole network in 2D, as the same share
 LEAST_WIDTH = 44.0  # what "the widest layer" counts as at least
 
@@ -58,7 +58,7 @@ class Layout:
     """Where everything is."""
 
     slabs: tuple[Slab, ...]
-    positions: dict[str, NDArray[np.float32]]  # layout -> centre of every node, (nodes, 3)
+    positions: dict[str, NDArray[np.float32]]  # layout -> where edges meet every node, (nodes, 3)
     corners: dict[str, NDArray[np.float32]]  # layout -> the corners of every slab, (slabs, 8, 3)
 
 
@@ -182,12 +182,14 @@ def _maps_upright(stage: Stage, cell: float, left: float) -> list[Face]:
 
 
 def _positions(slabs: list[Slab], layout: str, nodes: int) -> NDArray[np.float32]:
-    """Centres of all cells (nodes, 3)."""
+    """Centres of all cells (nodes, 3); of cells that stand upright in 3D the foot, so that edges do not cross them."""
     out = np.empty((nodes, 3), np.float32)
     for slab in slabs:
         face = slab.face(layout)
         row, column = np.divmod(np.arange(slab.count), slab.columns)
-        centre = np.asarray(face.origin) + np.outer(column + 0.5, face.column) + np.outer(row + 0.5, face.row)
+        foot = layout == "3d" and face.row[2] != 0
+        down = row + (1.0 if foot else 0.5)
+        centre = np.asarray(face.origin) + np.outer(column + 0.5, face.column) + np.outer(down, face.row)
         out[slab.first : slab.first + slab.count] = centre
     return out
 
