@@ -10,11 +10,14 @@ Item = TypeVar("Item")
 
 LARGEST = 2**24  # of any size or count: float32, in which the scene numbers nodes, is exact up to here
 
+LONGEST = 200  # characters of any part of a message, and of a name
+
 
 class Fault(ValueError):
     """One thing that is wrong: where it is, what was expected there and what was found."""
 
     def __init__(self, where: str, expected: str, found: str) -> None:
+        where, expected, found = (text[:LONGEST] for text in (where, expected, found))
         super().__init__(f"{where}: expected {expected}, found {found}")
 
 
@@ -36,7 +39,7 @@ def as_record(
             raise Fault(where, f"the key {key!r}", f"no such key among {len(record)}")
     stray = record.keys() - set(known)
     if stray:
-        raise Fault(where, f"no keys but {' '.join(known)}"[:200], found(min(stray)))
+        raise Fault(where, f"no keys but {' '.join(known)}", found(min(stray)))
     return record
 
 
@@ -77,8 +80,8 @@ def as_number(value: Any, where: str, least: float = -math.inf, most: float = ma
 
 def as_text(value: Any, where: str) -> str:
     """A line of text to show."""
-    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 200:
-        raise Fault(where, "a text of 1 to 200 printable characters", found(value))
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= LONGEST:
+        raise Fault(where, f"a text of 1 to {LONGEST} printable characters", found(value))
     return value
 
 
@@ -97,4 +100,4 @@ def found(value: Any) -> str:
     if isinstance(value, list):
         short = len(value) < 8 and all(isinstance(item, int | float) for item in value)
         return repr(value)[:80] if short else f"a list of {len(value)}"
-    return "nothing" if value is None else repr(value)[:80]
+    return "null" if value is None else repr(value)[:80]

@@ -29,6 +29,7 @@ from nodelink.nn.network import INPUT, OUTPUT_KINDS, Network, Scale
 
 FORMAT = 1
 MAX_TEXT = 2**22  # characters of JSON
+MAX_DIGITS = 100
 MAX_LAYERS = 1000
 KINDS = {layer.kind: name for name, layer in LAYERS.items()}
 
@@ -101,7 +102,7 @@ def parse(text: str) -> Spec:
     if len(text) > MAX_TEXT:
         raise Fault("description", f"at most {MAX_TEXT} characters", f"{len(text)}")
     try:
-        value = json.loads(text, parse_constant=_finite, parse_float=_finite)
+        value = json.loads(text, parse_constant=_finite, parse_float=_finite, parse_int=_short)
     except Fault:
         raise
     except (ValueError, RecursionError) as error:
@@ -118,6 +119,12 @@ def _finite(digits: str) -> float:
     if not math.isfinite(number):
         raise Fault("description", "finite numbers", digits[:20])
     return number
+
+
+def _short(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:  # reading an integer takes the square of its length
+        raise Fault("description", f"integers of at most {MAX_DIGITS} digits", f"{len(digits)} digits")
+    return int(digits)
 
 
 def _spec(value: Any) -> Spec:

@@ -54,7 +54,7 @@ def find(name_or_path: str | os.PathLike[str]) -> Path:
         if _exists(file):
             return file
     raise WeightsError(
-        name_or_path, Fault("network", f"one of {' '.join(SHIPPED)} or a weight file", "no such file")
+        name_or_path, f"expected one of {' '.join(SHIPPED)} or a weight file, found no such file"
     )
 
 
@@ -65,7 +65,8 @@ def load(path: str | os.PathLike[str]) -> Network:
     except ValueError as fault:  # a Fault, or a layer that its shapes do not fit
         raise WeightsError(path, fault) from fault
     except SafetensorError as error:
-        raise WeightsError(path, Fault("file", "a complete safetensors file", str(error))) from error
+        reason = str(error).removeprefix("Error while deserializing header: ")
+        raise WeightsError(path, Fault("file", "complete safetensors", reason)) from error
     except OSError as error:
         raise WeightsError(path, Fault("file", "to read it", error.strerror or str(error))) from error
 
@@ -137,7 +138,7 @@ def _network(spec: Spec, tensors: _Tensors) -> Network:
     known = {f"{layer.name}.{part}" for layer in layers for part in _parts(layer)}
     stray = sorted(tensors.headers.keys() - known)
     if stray:
-        raise Fault(f"tensor {stray[0]}", "no tensors but those of the layers", "it")
+        raise Fault(f"tensor {stray[0]}", "only tensors of the layers", "this one")
     _check_output(spec, layers, shape)
     described_fields = {name: value for name, value in vars(spec).items() if name != "layers"}
     return Network(layers=tuple(layers), **described_fields)
@@ -205,15 +206,14 @@ _BUILDERS: dict[str, Callable[[LayerSpec, Shape, _Tensors], Layer]] = {
 
 def _tensor(tensors: _Tensors, name: str, shape: tuple[int | None, ...]) -> npt.NDArray[np.float32]:
     """The tensor, once its header is right; None in `shape` stands for any size."""
-    where = f"tensor {name}"
+    where, sizes = f"tensor {name}", ", ".join("any" if size is None else str(size) for size in shape)
     if name not in tensors.headers:
-        raise Fault(where, "it", "no such tensor")
+        raise Fault(where, f"shape ({sizes})", "no such tensor")
     dtype, found = tensors.headers[name]
     if dtype != "F32":
-        raise Fault(where, "F32", dtype)
+        raise Fault(where, "type F32", dtype)
     fits = len(found) == len(shape) and all(s in (None, f) for s, f in zip(shape, found, strict=True))
     if not fits or 0 in found:
-        sizes = ", ".join("any" if size is None else str(size) for size in shape)
         raise Fault(where, f"shape ({sizes})", f"{found}")
     array: npt.NDArray[np.float32] = tensors.read(name)
     if not np.isfinite(array).all():
