@@ -26,13 +26,11 @@ MODES = {"signal": 0.0, "weights": 1.0}
 VERTEX = (
     """
 uniform sampler2D u_nodes;
-uniform sampler2D u_places_3d;
-uniform sampler2D u_places_2d;
+uniform sampler2D u_places;
 uniform sampler2D u_stages;
 uniform vec2 u_nodes_size;
 uniform float u_stage_count;
 uniform mat4 u_matrix;
-uniform float u_morph;
 uniform vec2 u_half;
 uniform float u_width;
 uniform float u_held_back;
@@ -51,8 +49,8 @@ void main() {
     float target = abs(a_target) - 1.0;
     vec2 from = texel(source);
     vec2 to = texel(target);
-    vec4 place_2d = texture2D(u_places_2d, to);
-    vec4 stage = texture2D(u_stages, vec2((place_2d.w + 0.5) / u_stage_count, 0.5));
+    vec4 place = texture2D(u_places, to);
+    vec4 stage = texture2D(u_stages, vec2((place.w + 0.5) / u_stage_count, 0.5));
     vec4 node = texture2D(u_nodes, to);
     float value = a_weight * texture2D(u_nodes, from).r;
     float strength = abs(value) * stage.x;
@@ -71,8 +69,8 @@ void main() {
         v_across = 0.0;
         return;
     }
-    vec4 a = u_matrix * vec4(mix(texture2D(u_places_3d, from).xyz, texture2D(u_places_2d, from).xyz, u_morph), 1.0);
-    vec4 b = u_matrix * vec4(mix(texture2D(u_places_3d, to).xyz, place_2d.xyz, u_morph), 1.0);
+    vec4 a = u_matrix * vec4(texture2D(u_places, from).xyz, 1.0);
+    vec4 b = u_matrix * vec4(place.xyz, 1.0);
     float near = 0.02;
     if (a.w < near) a = mix(a, b, clamp((near - a.w) / (b.w - a.w), 0.0, 1.0));
     if (b.w < near) b = mix(b, a, clamp((near - b.w) / (a.w - b.w), 0.0, 1.0));
@@ -117,7 +115,7 @@ class Ink:
         self,
         edges: Edges,
         nodes: gloo.Texture2D,
-        places: dict[str, gloo.Texture2D],
+        places: gloo.Texture2D,
         stages: gloo.Texture2D,
     ) -> None:
         self.program = gloo.Program(VERTEX, FRAGMENT)
@@ -126,8 +124,7 @@ class Ink:
             self.program.bind(gloo.VertexBuffer(strips(edges)))
         self.program["u_nodes"] = nodes
         self.program["u_nodes_size"] = (nodes.shape[1], nodes.shape[0])
-        self.program["u_places_3d"] = places["3d"]
-        self.program["u_places_2d"] = places["2d"]
+        self.program["u_places"] = places
         self.program["u_stages"] = stages
         self.program["u_stage_count"] = stages.shape[1]
         self.program["u_gamma"] = GAMMA
@@ -138,7 +135,6 @@ class Ink:
         if not len(chosen):
             return
         self.program["u_matrix"] = view.matrix.T.astype(np.float32)
-        self.program["u_morph"] = view.morph
         self.program["u_half"] = (view.size[0] / 2, view.size[1] / 2)
         self.program["u_width"] = view.width
         self.program["u_held_back"] = view.held_back

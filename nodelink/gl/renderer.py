@@ -88,7 +88,7 @@ class Renderer:
         """What has been uploaded for the network: geometry and textures."""
         if self.graph is None:
             return 0
-        textures = 3 * texture_rows(self.graph.network.nodes) * WIDTH * 16
+        textures = 2 * texture_rows(self.graph.network.nodes) * WIDTH * 16
         return self._slabs.bytes + self._ink.bytes + textures
 
     def set_graph(self, graph: Graph) -> None:
@@ -99,18 +99,16 @@ class Renderer:
         self._values[:, 2], self._values[:, 3] = 1.0, -1.0
         self._nodes = _texture(self._values.reshape(rows, WIDTH, 4))
         stage_of = np.repeat([s.index for s in graph.network.stages], [s.size for s in graph.network.stages])
-        places = {}
-        for name, position in graph.layout.positions.items():
-            data = np.zeros((rows * WIDTH, 4), np.float32)
-            data[: len(position), :3] = position
-            data[: len(position), 3] = stage_of
-            places[name] = _texture(data.reshape(rows, WIDTH, 4))
+        self._mixed = np.zeros((rows * WIDTH, 4), np.float32)
+        self._mixed[: len(stage_of), 3] = stage_of
+        self._places = _texture(self._mixed.reshape(rows, WIDTH, 4))
+        self._morph = -1.0
         self._stages = _texture(np.zeros((1, len(graph.network.stages), 4), np.float32))
         self._node_scale = np.array([_node_scale(graph.network, s.name) for s in graph.network.stages])[
             stage_of
         ]
         self._slabs = Slabs(graph.layout, self._nodes, self._colours)
-        self._ink = Ink(graph.edges, self._nodes, places, self._stages)
+        self._ink = Ink(graph.edges, self._nodes, self._places, self._stages)
 
     def set_values(
         self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: NDArray[np.int32]
@@ -153,6 +151,7 @@ class Renderer:
 
     def begin(self, buffer: str, view: View) -> None:
         """Empty the ink buffer "quick" or "full", and give it the slabs' depth."""
+        self._place(view.morph)
         with self._target(buffer, view.size)[0]:
             gloo.set_viewport(0, 0, *view.size)
             gloo.set_color_mask(False, False, False, False)
@@ -170,7 +169,19 @@ class Renderer:
     def resolve(self, buffer: str, size: tuple[int, int], transparent: bool = False) -> None:
         """Draw slabs and an ink buffer into the current framebuffer of `size` pixels."""
         gloo.set_viewport(0, 0, *size)
+        for name in ("slabs", buffer):  # filtering costs, and does nothing where pixel meets pixel
+            self._targets[name][1].interpolation = "nearest" if self._target_sizes[name] == size else "linear"
         self._resolve.draw(self._targets["slabs"][1], self._targets[buffer][1], size, self.theme, transparent)
+
+    def _place(self, morph: float) -> None:
+        """Put the edges' ends where they are between the two layouts."""
+        assert self.graph is not None
+        if morph == self._morph:
+            return
+        self._morph = morph
+        places = self.graph.layout.positions
+        self._mixed[: len(places["3d"]), :3] = (1 - morph) * places["3d"] + morph * places["2d"]
+        self._places.set_data(self._mixed.reshape(-1, WIDTH, 4))
 
     def _target(self, name: str, size: tuple[int, int]) -> tuple[gloo.FrameBuffer, gloo.Texture2D]:
         """The framebuffer "slabs", "quick" or "full", made anew when its size changes."""

@@ -9,9 +9,12 @@ from vispy import gloo
 
 from nodelink.theme import Theme, rgb
 
-FULL = 2.2  # k of 1 - exp(-k * ink)
+FULL = 2.2  # k of k * ink / (1 + k * ink): how much of the background the ink covers
 OVER_NODES = 0.3  # the most that ink in front of a slab may cover of a cell's colour
-SHARPEN = 0.45  # exponent of the balance: a clear majority shows its own hue, not a mixture
+SHARPEN = (
+    0.25  # the balance at which the hue is about half way to one side: a clear majority shows its own hue
+)
+STANDS_OUT = 0.35  # mean strength of the edges at a pixel from which they turn to the strong hue
 
 VERTEX = """
 attribute vec2 a_position;
@@ -22,12 +25,11 @@ void main() {
 }
 """
 
+# no exp, pow or sin: on a software rasterizer each costs as much as all the rest
 FRAGMENT = """
 uniform sampler2D u_slabs;
 uniform sampler2D u_ink;
-uniform vec2 u_size;
-uniform vec3 u_centre;
-uniform vec3 u_corner;
+uniform sampler2D u_ground;
 uniform vec3 u_positive;
 uniform vec3 u_negative;
 uniform vec3 u_positive_strong;
@@ -36,34 +38,29 @@ uniform vec3 u_mixed;
 uniform float u_full;
 uniform float u_cap;
 uniform float u_sharpen;
+uniform float u_stands_out;
 uniform float u_transparent;
 varying vec2 v_at;
 
 void main() {
-    vec2 from_middle = (v_at - 0.5) * vec2(min(u_size.x / u_size.y, 1.6), 1.0);
-    vec3 ground = mix(u_centre, u_corner, smoothstep(0.0, 0.95, length(from_middle)));
-    float grain = fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453);
-    ground += (grain - 0.5) / 255.0;
-
+    vec3 ground = texture2D(u_ground, v_at).rgb;
+    vec4 slab = texture2D(u_slabs, v_at);
     vec4 ink = texture2D(u_ink, v_at);
     float total = ink.r + ink.g;
-    float cover = 1.0 - exp(-u_full * total);
-    float strong_total = max(ink.b + ink.a, 1e-9);
-    float balance = total > 0.0 ? (ink.b - ink.a) / strong_total : 0.0;
-    float side = sign(balance) * pow(abs(balance), u_sharpen);
-    float strength = clamp(strong_total / max(total, 1e-9), 0.0, 1.0);
-    float stand_out = smoothstep(0.35, 1.0, strength) * cover;
-    vec3 positive = mix(u_positive, u_positive_strong, stand_out);
-    vec3 negative = mix(u_negative, u_negative_strong, stand_out);
-    vec3 hue = side > 0.0 ? mix(u_mixed, positive, side) : mix(u_mixed, negative, -side);
-
-    vec4 slab = texture2D(u_slabs, v_at);
-    vec3 cell = slab.a > 0.0 ? slab.rgb / slab.a : vec3(0.0);
-    vec3 behind = mix(ground, hue, cover);
-    vec3 front = mix(cell, hue, min(cover, u_cap));
-    vec3 colour = mix(behind, front, slab.a);
-    float alpha = mix(cover, 1.0, slab.a);
-    gl_FragColor = u_transparent > 0.5 ? vec4(mix(hue * cover, front, slab.a), alpha) : vec4(colour, 1.0);
+    float strong = ink.b + ink.a;
+    float cover = u_full * total / (1.0 + u_full * total);
+    float balance = (ink.b - ink.a) / max(strong, 1e-9);
+    float side = abs(balance) * (1.0 + u_sharpen) / (abs(balance) + u_sharpen);
+    float stand_out = clamp((strong / max(total, 1e-9) - u_stands_out) / (1.0 - u_stands_out), 0.0, 1.0) * cover;
+    vec3 hue = balance > 0.0 ? mix(u_positive, u_positive_strong, stand_out)
+                             : mix(u_negative, u_negative_strong, stand_out);
+    hue = mix(u_mixed, hue, side);
+    vec3 front = mix(slab.rgb, hue * slab.a, min(cover, u_cap));
+    if (u_transparent > 0.5) {
+        gl_FragColor = vec4(hue * cover * (1.0 - slab.a) + front, mix(cover, 1.0, slab.a));
+    } else {
+        gl_FragColor = vec4(mix(ground, hue, cover) * (1.0 - slab.a) + front, 1.0);
+    }
 }
 """
 
@@ -77,6 +74,8 @@ class Resolve:
         self.program["u_full"] = FULL
         self.program["u_cap"] = OVER_NODES
         self.program["u_sharpen"] = SHARPEN
+        self.program["u_stands_out"] = STANDS_OUT
+        self._ground: tuple[object, gloo.Texture2D] | None = None
 
     def draw(
         self,
@@ -89,9 +88,9 @@ class Resolve:
         """Draw into the current framebuffer of `size` pixels; transparent: without background, premultiplied alpha."""
         self.program["u_slabs"] = slabs
         self.program["u_ink"] = ink
-        self.program["u_size"] = size
-        self.program["u_centre"] = rgb(theme.background_top)
-        self.program["u_corner"] = rgb(theme.background_bottom)
+        if self._ground is None or self._ground[0] != (size, theme.name):
+            self._ground = ((size, theme.name), _texture(ground(size, theme)))
+        self.program["u_ground"] = self._ground[1]
         self.program["u_positive"] = rgb(theme.ink_positive)
         self.program["u_negative"] = rgb(theme.ink_negative)
         self.program["u_positive_strong"] = rgb(theme.ink_positive_strong)
@@ -100,6 +99,22 @@ class Resolve:
         self.program["u_transparent"] = float(transparent)
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
         self.program.draw("triangle_strip")
+
+
+def ground(size: tuple[int, int], theme: Theme) -> NDArray[np.uint8]:
+    """The soft background (H, W, 3), lightest in the middle, with half a step of grain against banding."""
+    width, height = size
+    x = (np.arange(width) / width - 0.5) * min(width / height, 1.6)
+    y = np.arange(height) / height - 0.5
+    t = np.clip(np.hypot(x, y[:, None]) / 0.95, 0, 1)[..., None].astype(np.float32)
+    t = t * t * (3 - 2 * t)
+    colour = (rgb(theme.background_top) * (1 - t) + rgb(theme.background_bottom) * t) * 255
+    grain = np.random.default_rng(0).random((height, width, 1), np.float32)
+    return np.floor(colour + grain).astype(np.uint8)
+
+
+def _texture(pixels: NDArray[np.uint8]) -> gloo.Texture2D:
+    return gloo.Texture2D(pixels, interpolation="nearest")
 
 
 def ink_colour(
@@ -111,12 +126,11 @@ def ink_colour(
     """
     p, n, s = (np.asarray(v, np.float64)[..., None] for v in (positive, negative, strength))
     total = p + n
-    cover = 1 - np.exp(-FULL * total)
+    cover = FULL * total / (1 + FULL * total)
     balance = np.divide(p - n, total, out=np.zeros_like(total), where=total > 0)
-    side = np.sign(balance) * np.abs(balance) ** SHARPEN
-    t = np.clip((s - 0.35) / 0.65, 0, 1)
-    stand_out = t * t * (3 - 2 * t) * cover
+    side = np.abs(balance) * (1 + SHARPEN) / (np.abs(balance) + SHARPEN)
+    stand_out = np.clip((s - STANDS_OUT) / (1 - STANDS_OUT), 0, 1) * cover
     warm = rgb(theme.ink_positive) * (1 - stand_out) + rgb(theme.ink_positive_strong) * stand_out
     cool = rgb(theme.ink_negative) * (1 - stand_out) + rgb(theme.ink_negative_strong) * stand_out
-    hue = rgb(theme.ink_mixed) * (1 - np.abs(side)) + np.where(side > 0, warm, cool) * np.abs(side)
+    hue = rgb(theme.ink_mixed) * (1 - side) + np.where(balance > 0, warm, cool) * side
     return np.asarray(rgb(theme.background_top) * (1 - cover) + hue * cover, np.float32)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from nodelink.gl import annotate
-from nodelink.gl.ink import GAMMA, View
+from nodelink.gl.ink import View
 from nodelink.gl.legend import legend
 from nodelink.gl.renderer import Graph, Renderer, prepare
 from nodelink.gl.text import Label, Overlay, Picture
@@ -62,6 +62,7 @@ class Scene:
         self._rest_view: View | None = None
         self._shown = "quick"
         self._legend: tuple[object, Picture] | None = None
+        self._fitted: dict[object, camera.Pose] = {}  # the last fitted view
 
     def set_network(self, network: Network) -> None:
         """Show another network, without signal until `set_activations`."""
@@ -108,6 +109,7 @@ class Scene:
             self.magnitude = np.abs(self.signal.contribution)
             self.counting = self.signal.effective
             gate = np.where(self.counting, 1.0, self.settings.held_back)
+        self.ink = self.magnitude * np.sqrt(self.magnitude) * gate  # up to a factor per layer, see GAMMA
         self.strength = self.magnitude * gate
         for first, last in self.graph.edges.pairs:  # by share of the pair: the mean share becomes the largest
             total = float(self.strength[first:last].sum(dtype=np.float64))
@@ -124,46 +126,50 @@ class Scene:
     def named_pose(self, layout: str, view: str, size: tuple[int, int]) -> camera.Pose:
         """One of camera.NAMED_VIEWS, or "start", fitted to a picture of `size` with room for what is written on it."""
         assert self.graph is not None
-        points = self.graph.layout.corners[layout].reshape(-1, 3)
-        view = START_VIEW if view == "start" else view
-        return camera.view_pose(layout, view, points, size[0] / size[1], self._margins(layout, size))
+        key = (id(self.graph), layout, view, size, self.settings.text_size, self.settings.edges)
+        if key not in self._fitted:
+            points = self.graph.layout.corners[layout].reshape(-1, 3)
+            view = START_VIEW if view == "start" else view
+            margins = self._margins(layout, size)
+            self._fitted = {key: camera.view_pose(layout, view, points, size[0] / size[1], margins)}
+        return self._fitted[key]
 
     def _margins(self, name: str, size: tuple[int, int]) -> tuple[float, float, float, float]:
         """Room for labels and legend around the network, as shares of width and height."""
         font = annotate.font_size(size[1], self.settings.text_size)
         line, across = font / size[1], font / size[0]
-        foot = (self._legend_picture(size, 0.1).shape[0] + 1.5 * font) / size[1]
+        foot = (self._legend_picture(size, 1.0).shape[0] + 1.5 * font) / size[1]
         if name == "3d":
             return min(0.3, 12.0 * across), min(0.1, 2 * across), foot, 4.2 * line
         return min(0.06, 3.0 * across), min(0.15, 8.0 * across), foot, 4.5 * line
 
     def _legend_picture(self, size: tuple[int, int], width: float) -> Picture:
-        """The legend for a picture of `size`; width: of an edge in world units. Kept until something in it changes."""
+        """The legend for a picture of `size`; width: of an edge in world units."""
         assert self.graph is not None
-        font = round(annotate.font_size(size[1], self.settings.text_size) * 0.85)
-        chosen = self.settings
-        key = (
-            font,
-            size[0],
-            chosen.theme,
-            chosen.edges,
-            chosen.exposure,
-            chosen.held_back,
-            round(np.log(width), 1),
+        font, chosen = self._legend_font(size), self.settings
+        theme = THEMES[chosen.theme]
+        return legend(
+            self.graph, font, size[0], theme, chosen.edges, chosen.exposure, width, chosen.held_back
         )
-        if self._legend is None or self._legend[0] != (key, id(self.graph)):
-            picture = legend(
-                self.graph,
-                font,
-                size[0],
-                THEMES[chosen.theme],
-                chosen.edges,
-                chosen.exposure,
-                width,
-                chosen.held_back,
-            )
-            self._legend = ((key, id(self.graph)), picture)
-        return self._legend[1]
+
+    def _legend_font(self, size: tuple[int, int]) -> int:
+        return round(annotate.font_size(size[1], self.settings.text_size) * 0.85)
+
+    def _legend_now(self, size: tuple[int, int]) -> tuple[object, Picture]:
+        """Its key and picture, kept until something that it says changes."""
+        width, chosen = self._edge_width(size), self.settings
+        look = (chosen.theme, chosen.edges, chosen.exposure, chosen.held_back)
+        key = (
+            "legend",
+            id(self.graph),
+            self._legend_font(size),
+            size[0],
+            look,
+            round(float(np.log(width)), 1),
+        )
+        if self._legend is None or self._legend[0] != key:
+            self._legend = (key, self._legend_picture(size, width))
+        return self._legend
 
     def pose(self, size: tuple[int, int]) -> camera.Pose:
         """The pose now: of the layout, or on the way from one to the other."""
@@ -201,10 +207,7 @@ class Scene:
     def _boost(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
         """Per stage: all ink over the drawn ink, so that a picture of fewer edges is not a darker one."""
         assert self.graph is not None
-        gate = (
-            1.0 if self.settings.edges == "weights" else np.where(self.counting, 1.0, self.settings.held_back)
-        )
-        ink = self.magnitude**GAMMA * gate
+        ink = self.ink
         drawn = np.zeros(len(ink), bool)
         drawn[chosen] = True
         boost = np.ones(len(self.graph.network.stages))
@@ -248,6 +251,9 @@ class Scene:
         """Resolve what is drawn, and the labels, into the current framebuffer."""
         self.renderer.resolve(self._shown, size, transparent)
         self._write(size)
+        gloo.set_clear_color(
+            (0, 0, 0, 1)
+        )  # Qt clears with what was left here: transparent, the window would be blank
 
     def _write(self, size: tuple[int, int]) -> None:
         """Labels and legend. While one layout turns into the other they would only flicker."""
@@ -260,10 +266,9 @@ class Scene:
         found: list[Label] = annotate.labels(
             self.graph.network, self.graph.layout, name, pose, size, self.settings.text_size, theme, output
         )
-        picture = self._legend_picture(size, self._edge_width(size))
-        assert self._legend is not None
-        at = ((size[0] - picture.shape[1]) / 2, size[1] - picture.shape[0] - 6)
-        self.overlay.draw(found, [(self._legend[0], picture, at)], size)
+        key, picture = self._legend_now(size)
+        at = ((size[0] - picture.shape[1]) / 2, size[1] - picture.shape[0] - 0.5 * self._legend_font(size))
+        self.overlay.draw(found, [(key, picture, at)], size)
 
     def _edge_width(self, size: tuple[int, int]) -> float:
         """Width of an edge in world units at the camera's target."""
