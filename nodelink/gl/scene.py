@@ -189,9 +189,10 @@ class Scene:
 
     def draw_quick(self, size: tuple[int, int], budget: int) -> DrawReport:
         """Draw the strongest edges that fit `budget`, as bright as all of them; `present` shows it."""
+        assert self.graph is not None
         start = time.perf_counter()
         view = self._view(size)
-        chosen = choose.strongest(self.strength, budget, self._drawn)
+        chosen = choose.strongest(self.strength, budget, self.graph.edges.pairs, self._drawn)
         self._drawn = np.zeros(len(self.strength), bool)
         self._drawn[chosen] = True
         carrying = int(np.count_nonzero(self.strength))

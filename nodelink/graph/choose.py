@@ -12,11 +12,16 @@ KEEP = 1.25  # an edge drawn in the last picture counts as so much stronger: edg
 
 
 def strongest(
-    strength: NDArray[np.floating], budget: int, drawn: NDArray[np.bool_] | None = None
+    strength: NDArray[np.floating],
+    budget: int,
+    pairs: Sequence[tuple[int, int]],
+    drawn: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int64]:
-    """Indices of the at most `budget` largest positive entries of `strength` (edges,), in any order.
+    """Indices of at most `budget` edges with positive `strength` (edges,), in any order: half of the budget is dealt out
+    evenly, so that no pair of layers stands empty, the other half goes to the strongest of all.
 
-    drawn: the edges of the previous picture; they are kept unless an edge stronger by KEEP takes their place.
+    pairs: the range of edges of each pair of layers. drawn: the edges of the previous picture; they are kept unless an
+    edge stronger by KEEP takes their place.
     """
     candidates = np.flatnonzero(strength > 0)
     if len(candidates) <= budget:
@@ -24,7 +29,21 @@ def strongest(
     key = strength[candidates]
     if drawn is not None:
         key = np.where(drawn[candidates], key * KEEP, key)
-    return candidates[np.argpartition(key, -budget)[-budget:]] if budget > 0 else candidates[:0]
+    taken = np.zeros(len(candidates), bool)
+    each = budget // (2 * max(1, len(pairs)))
+    for first, last in pairs:
+        low, high = np.searchsorted(candidates, (first, last))
+        taken[low + _largest(key[low:high], each)] = True
+    others = np.flatnonzero(~taken)
+    taken[others[_largest(key[others], budget - int(taken.sum()))]] = True
+    return candidates[taken]
+
+
+def _largest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
+    """Indices of the `count` largest values, in any order."""
+    if count >= len(values):
+        return np.arange(len(values))
+    return np.argpartition(values, len(values) - count)[len(values) - count :]
 
 
 @dataclass(frozen=True)
