@@ -209,7 +209,7 @@ def network_input(prepared: Prepared, shape: tuple[int, int, int]) -> Array:
         picture, side = prepared.cells, CELLS
     else:
         edges = np.linspace(0, PAD, side + 1)
-        picture = _area_average(prepared.centred, edges, edges)
+        picture = area_average(prepared.centred, edges, edges)
     top, left = (height - side) // 2, (width - side) // 2
     out = np.zeros((1, channels, height, width), dtype=np.float32)
     out[:, :, top : top + side, left : left + side] = picture
@@ -227,7 +227,7 @@ def _centre(drawing: Array) -> Array:
     x0, x1 = _place(ink.sum(axis=0, dtype=np.float64), scale)
     area = slice(floor(y0), ceil(y1)), slice(floor(x0), ceil(x1))
     centred = np.zeros_like(drawing)
-    centred[area] = _area_average(
+    centred[area] = area_average(
         ink,
         (np.arange(area[0].start, area[0].stop + 1) - y0) / scale,
         (np.arange(area[1].start, area[1].stop + 1) - x0) / scale,
@@ -244,7 +244,7 @@ def _place(profile: Wide, scale: float) -> tuple[float, float]:
     return begin, begin + length
 
 
-def _area_average(ink: Array, y: Wide, x: Wide) -> Array:
+def area_average(ink: Array, y: Wide, x: Wide) -> Array:
     """Mean of ink (H, W) in every cell of the grid with edges y (h + 1) and x (w + 1): (h, w) in [0, 1].
 
     Edges may lie anywhere between pixels, and outside, where the ink is 0.
