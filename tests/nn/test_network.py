@@ -170,6 +170,15 @@ def test_the_input_is_the_first_stage_and_pools_have_no_pre() -> None:
     np.testing.assert_allclose(activations.output.sum(axis=1), 1, rtol=1e-6)
 
 
+def test_activations_keep_what_was_seen() -> None:
+    """The pad draws into one array: a finished pass must not change with it."""
+    network = networks.mini()
+    x = picture(network, 0)
+    activations = network.forward(x)
+    x[:] = 0
+    assert activations.out[0].any()
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_gradients_between_any_two_stages_agree_with_finite_differences(seed: int) -> None:
     """Of a unit of each stage, before and after its activation, with respect to each earlier stage.
