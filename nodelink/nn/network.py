@@ -146,7 +146,7 @@ class Network:
 
     def forward(self, x: npt.ArrayLike) -> Activations:
         """All activations for x, (C, H, W) or (B, C, H, W). ValueError for any other shape."""
-        values: Array = np.array(x, self.dtype, order="C")  # a copy: the drawing goes on changing
+        values: Array = np.array(np.asarray(x), self.dtype, order="C")  # a copy: the drawing goes on changing
         if values.ndim == 3:
             values = values[None]
         if values.shape[1:] != self.input_shape or not len(values):
