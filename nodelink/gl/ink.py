@@ -58,9 +58,10 @@ void main() {
     if (node.a > -0.5 && abs(node.a - source) > 0.5) gate = 0.0;
     if (u_mode > 0.5) {
         value = a_weight;
-        strength = abs(value) * stage.z;
+        strength = abs(value * stage.z);
         gate = 1.0;
     }
+    float neutral = u_mode > 0.5 && stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
     strength = min(strength, 1.5);
     float ink = gate * pow(strength, u_gamma) * (u_mode > 0.5 ? stage.w : stage.y);
     if (ink < 1e-7) {
@@ -80,7 +81,8 @@ void main() {
     v_across = a_source < 0.0 ? -reach : reach;
     vec4 end = a_target < 0.0 ? b : a;
     gl_Position = vec4(end.xy + normal * v_across / u_half * end.w, end.zw);
-    v_ink = vec3(value > 0.0 ? ink : 0.0, value > 0.0 ? 0.0 : ink, min(strength, 1.0));
+    float positive = neutral > 0.5 ? 0.5 : (value > 0.0 ? 1.0 : 0.0);
+    v_ink = vec3(ink * positive, ink * (1.0 - positive), min(strength, 1.0));
 }
 """
 )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from nodelink.gl.ink import GAMMA
-from nodelink.gl.renderer import Graph, exposures
+from nodelink.gl.renderer import POOLS, Graph, exposures
 from nodelink.gl.resolve import ink_colour
 from nodelink.gl.text import Picture, font, premultiplied
 from nodelink.theme import Theme, diverging
@@ -134,7 +134,9 @@ def _layer_block(
     draw.text((0, 0), stage.name, font=font(size), fill=theme.text)
     draw.text((0, row), number(scale.node if scale else 1.0), font=font(size), fill=theme.text)
     full = graph.weight_full[index] if mode == "weights" else (scale.edge if scale else 1.0)
-    if index and full:
+    if mode == "weights" and stage.kind in POOLS:
+        draw.text((0, 2 * row), "none", font=font(size), fill=theme.text_dim)
+    elif index and full:
         draw.text((0, 2 * row), number(full), font=font(size), fill=theme.text)
         signal, weights = exposures(graph, exposure, width)
         _lines(draw, theme, float((weights if mode == "weights" else signal)[index]), (0, 3 * row), size)

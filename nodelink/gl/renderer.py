@@ -23,10 +23,11 @@ from nodelink.theme import THEMES, Theme, diverging_table
 
 WEIGHT_PERCENTILE = 99.9  # of |weight| in a layer pair: full ink in weights mode
 USUAL_INK = 0.01  # full edges of ink per edge of a pair, where a network's calibration does not say
-WEIGHTS_INK = 0.03  # the same in weights mode
+WEIGHTS_INK = 0.08  # the same in weights mode
 CROWD = 2.0  # how far exposure gives way where many edges cross one pixel
 BASE_EXPOSURE = 1.5  # of one edge alone
-POOL_WEIGHT_INK = 0.08  # pool edges have no learned weight: faint in weights mode
+POOLS = ("maxpool", "avgpool")
+POOL_STRENGTH = 0.2  # their edges have no learned weight: faint in weights mode
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,9 @@ class Graph:
     network: Network
     edges: graph_edges.Edges
     layout: Layout
-    weight_full: NDArray[np.float64]  # per stage: |weight| drawn at full ink
+    weight_full: NDArray[
+        np.float64
+    ]  # per stage: |weight| drawn at full ink; faint for pools, which have none
     crowding: NDArray[
         np.float64
     ]  # per stage: edges over one another at a point, per world unit of an edge's width
@@ -57,8 +60,8 @@ def prepare(network: Network) -> Graph:
             continue
         magnitude = np.abs(edges.weight[first:last])
         weight_full[stage.index] = float(np.percentile(magnitude, WEIGHT_PERCENTILE)) or 1.0
-        if stage.kind in ("maxpool", "avgpool"):
-            weight_full[stage.index] = magnitude[0] / POOL_WEIGHT_INK ** (1 / 1.5)
+        if stage.kind in POOLS:
+            weight_full[stage.index] = magnitude[0] / POOL_STRENGTH
         some = np.linspace(first, last - 1, min(last - first, 2000)).astype(int)
         a, b = places[edges.source[some]], places[edges.target[some]]
         length = float(np.linalg.norm(a - b, axis=1).mean())
@@ -140,6 +143,7 @@ class Renderer:
             data[0, :, 1] *= boost
             data[0, :, 3] *= boost
         data[0, :, 2] = 1 / self.graph.weight_full
+        data[0, _pools(self.graph.network), 2] *= -1  # for the shader: edges without a sign
         self._stages.set_data(data)
 
     def slabs(self, size: tuple[int, int], view: View, line_width: float) -> None:
@@ -210,6 +214,10 @@ def _usual_ink(network: Network, stage: str, edges: int) -> float:
     scale = network.calibration.get(stage)
     ink = getattr(scale, "ink", None)
     return float(ink) / edges if ink and edges else USUAL_INK
+
+
+def _pools(network: Network) -> list[bool]:
+    return [stage.kind in POOLS for stage in network.stages]
 
 
 def _node_scale(network: Network, stage: str) -> float:

@@ -17,8 +17,9 @@ def strongest(
     pairs: Sequence[tuple[int, int]],
     drawn: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int64]:
-    """Indices of at most `budget` edges with positive `strength` (edges,), in any order: half of the budget is dealt out
-    evenly, so that no pair of layers stands empty, the other half goes to the strongest of all.
+    """Indices of at most `budget` edges with positive `strength` (edges,), in any order.
+
+    Half of the budget is dealt out evenly, so that no pair of layers stands empty; the rest goes to the strongest.
 
     pairs: the range of edges of each pair of layers. drawn: the edges of the previous picture; they are kept unless an
     edge stronger by KEEP takes their place.
