@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,6 @@ VALUES: list[Any] = [None, True, 0, 1, -1, 2**24, 2**31, 2**64, 10**90, 1.5, -0.
 VALUES += ["", "x", "relu", "Input", "a\nb", "\ud800", "a" * 5000]
 VALUES += [[], [1], [0, 0], [-1, -1], [2**24, 2**24], [1, 4096, 4096], [[0]], [[]], [[2**40]], [None]]
 VALUES += [{}, {"a": 1}, [{}], [{"name": "x", "kind": "Flatten"}], [[1.5, True]]]
-
-
-@pytest.fixture
-def parts(tmp_path: Path) -> Parts:
-    return Parts(tmp_path / "net.safetensors")
 
 
 def loads(parts: Parts, raw: bytes | None = None) -> bool:
