@@ -21,11 +21,10 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 from tqdm import tqdm
 
+from nodelink import idx
 from nodelink.nn.network import Network
 from nodelink.nn.preprocess import CELL, PAD, prepare
-from nodelink.nn.weights import find, load
-from train.data import mnist, split
-from train.models import NETWORKS
+from nodelink.nn.weights import SHIPPED, find, load
 from train.skeleton import skeleton
 
 Ink = NDArray[np.float32]
@@ -127,7 +126,7 @@ def cells(digits: NDArray[np.uint8], condition: Condition, *, centre: bool) -> N
     return np.stack([prepare(condition.distort(digit, random), centre).cells for digit in digits])
 
 
-def accuracy(network: Network, inputs: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+def accuracy(network: Network, inputs: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
     """Share of inputs (N, 28, 28) whose largest output is at their label."""
     border = (network.input_shape[-1] - inputs.shape[-1]) // 2
     inputs = np.pad(inputs, ((0, 0), (border, border), (border, border)))[:, None]
@@ -139,7 +138,7 @@ def accuracy(network: Network, inputs: NDArray[np.float32], labels: NDArray[np.i
 
 
 def measure(
-    networks: Sequence[Network], digits: NDArray[np.uint8], labels: NDArray[np.int64]
+    networks: Sequence[Network], digits: NDArray[np.uint8], labels: NDArray[np.uint8]
 ) -> Iterator[tuple[Condition, list[list[float]]]]:
     """For each condition the accuracies, one [off, on] (or [on]) a network."""
     for condition in tqdm(CONDITIONS, desc="robustness"):
@@ -151,7 +150,7 @@ def measure(
         yield condition, rows
 
 
-def table(networks: Sequence[Network], digits: NDArray[np.uint8], labels: NDArray[np.int64]) -> str:
+def table(networks: Sequence[Network], digits: NDArray[np.uint8], labels: NDArray[np.uint8]) -> str:
     """The markdown table, in percent."""
     heads = [f"{network.name}, {way}" for network in networks for way in ("off", "on")]
     lines = ["| digit | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
@@ -163,20 +162,26 @@ def table(networks: Sequence[Network], digits: NDArray[np.uint8], labels: NDArra
     return "\n".join(lines)
 
 
+def _digits(folder: Path, part: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    if part == "test":
+        return idx.mnist(folder, "test")
+    from train.data import mnist, split  # needs torch, which drew the split
+
+    digits = split(mnist(folder, train=True))[1]
+    return digits.images.numpy(), digits.labels.numpy().astype(np.uint8)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table for the shipped networks, or for the named ones."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, required=True, help="holds MNIST/raw; fetched if missing")
-    parser.add_argument("--network", nargs="+", default=list(NETWORKS), help="names or weight files")
+    parser.add_argument("--data", type=Path, required=True, help="holds MNIST/raw")
+    parser.add_argument("--network", nargs="+", default=list(SHIPPED), help="names or weight files")
     parser.add_argument("--count", type=int, default=10_000, help="digits, a random choice if not all")
     parser.add_argument("--split", choices=("test", "validation"), default="test")
     options = parser.parse_args(arguments)
-    training = options.split == "validation"
-    digits = mnist(options.data, train=training)
-    if training:
-        digits = split(digits)[1]
-    order = np.random.default_rng(SEED).permutation(len(digits))[: options.count]
-    images, labels = digits.images.numpy()[order], digits.labels.numpy()[order]
+    images, labels = _digits(options.data, options.split)
+    order = np.random.default_rng(SEED).permutation(len(labels))[: options.count]
+    images, labels = images[order], labels[order]
     print(f"{len(order)} digits of the {options.split} set, accuracy in percent, centring off and on:\n")
     print(table([load(find(name)) for name in options.network], images, labels))
 

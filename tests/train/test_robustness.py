@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
 pytest.importorskip("skimage")
 
 from nodelink.nn.preprocess import prepare

@@ -63,7 +63,7 @@ def test_the_learning_rate_rises_then_falls_and_distortions_fade() -> None:
     rates = [training._learning_rate(share, recipe) for share in (0.0, recipe.warm_up, 0.5, 1.0)]
     assert rates[0] < rates[1] == recipe.learning_rate > rates[2] > rates[3]
     assert training._strength(0.0, recipe) == 1
-    assert training._strength(1.0, recipe) == pytest.approx(recipe.calm_strength)
+    assert training._strength(1.0, recipe) == 0
 
 
 def test_an_unknown_network_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
