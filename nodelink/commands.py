@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nodelink.graph.camera import Pose, fit, orbit, pan, view_pose, zoom
+from nodelink.graph.camera import Pose, fit, orbit, pan, zoom
 from nodelink.session import Session
 from nodelink.settings import PRESETS, clamp
 
@@ -29,7 +29,8 @@ class Scene(Protocol):
     def pose(self) -> Pose: ...  # the camera as it is, the fitted start view included
     @property
     def aspect(self) -> float: ...  # width / height
-    def graph_points(self) -> NDArray[np.float64]: ...  # (n, 3) extent of what is shown
+    def graph_points(self) -> NDArray[np.floating]: ...  # (n, 3) extent of what is shown
+    def named_pose(self, name: str) -> Pose: ...  # one of camera.NAMED_VIEWS, everything in view
 
 
 class Ui(Protocol):
@@ -62,7 +63,8 @@ class Command:
     run: Run
     keys: tuple[str, ...] = ()
     group: int = 0  # a line is drawn between groups of a menu
-    toolbar: str = ""  # its short name on the toolbar, empty if it is not there
+    short: str = ""  # its name on a button, if the title is too long
+    toolbar: str = ""  # the end of the toolbar where it stands, "left" or "right"
     where: str = "anywhere"  # or "scene": only while the scene has the focus
     checked: Ask | None = None  # for what is on or off
     enabled: Ask | None = None
@@ -115,11 +117,7 @@ def _fit(session: Session, ui: Ui) -> None:
 
 
 def _view(name: str) -> Run:
-    def run(session: Session, ui: Ui) -> None:
-        points, aspect = ui.scene.graph_points(), ui.scene.aspect
-        session.set_pose(view_pose(session.settings.layout, name, points, aspect))
-
-    return run
+    return lambda session, ui: session.set_pose(ui.scene.named_pose(name))
 
 
 def _turn(right: float, up: float) -> Run:
@@ -162,7 +160,8 @@ def _file() -> Iterator[Command]:
         _window(lambda ui: ui.save_picture()),
         ("Ctrl+S",),
         group=1,
-        toolbar="Save",
+        short="Save",
+        toolbar="right",
         tip="Save what the scene shows as a PNG file, for slides and handouts.",
     )
     yield Command("quit", "Quit", "File", _window(lambda ui: ui.quit()), ("Ctrl+Q",), group=2)
@@ -196,6 +195,7 @@ def _draw() -> Iterator[Command]:
         _model(lambda s: s.change(centre=not s.settings.centre)),
         ("C",),
         2,
+        short="Centre",
         checked=lambda s: s.settings.centre,
         tip="Crop, scale and centre the drawing like the training digits; without it a shifted digit fails.",
     )
@@ -211,6 +211,7 @@ def _sample(digit: int) -> Command:
         _model(lambda s: s.sample(digit)),
         (str(digit),),
         3,
+        short=str(digit),
         tip=f"A sample {digit} on the pad; again: the next variant.",
     )
 
@@ -227,7 +228,7 @@ def _choose(name: str, title: str) -> Command:
         title,
         "Network",
         _window(lambda ui: ui.load_network(name)),
-        toolbar=title,
+        toolbar="left",
         checked=lambda session: session.settings.network == name,
     )
 
@@ -239,7 +240,8 @@ def _view_menu() -> Iterator[Command]:
         "View",
         _flip("layout", "2d", "3d"),
         ("V",),
-        toolbar="2D",
+        short="2D",
+        toolbar="left",
         checked=lambda s: s.settings.layout == "2d",
         tip="Lay the network flat, or stand it up in 3D again.",
     )
@@ -249,7 +251,8 @@ def _view_menu() -> Iterator[Command]:
         "View",
         _flip("edges", "weights", "signal"),
         ("M",),
-        toolbar="Weights",
+        short="Weights",
+        toolbar="left",
         checked=lambda s: s.settings.edges == "weights",
         tip="Edges show the weights themselves, not what they carry for this drawing.",
     )
@@ -259,11 +262,12 @@ def _view_menu() -> Iterator[Command]:
         "View",
         _flip("theme", "light", "dark"),
         ("D",),
-        toolbar="Light",
+        short="Light",
+        toolbar="left",
         checked=lambda s: s.settings.theme == "light",
         tip="A light picture for projectors and print.",
     )
-    yield Command("fit", "Fit to window", "View", _fit, ("F",), 1, toolbar="Fit")
+    yield Command("fit", "Fit to window", "View", _fit, ("F",), 1, short="Fit", toolbar="left")
     yield Command("home", "First view", "View", _model(lambda s: s.set_pose(None)), ("Home",), 1)
     for number, name in enumerate(("front", "side", "top", "three-quarter"), 1):
         yield Command(f"view-{name}", f"View: {name}", "View/Camera", _view(name), (f"F{number}",), 1)
@@ -310,7 +314,13 @@ def _preset(name: str, fields: dict[str, Any]) -> Command:
 
 def _help() -> Iterator[Command]:
     yield Command(
-        "help", "Keys and mouse", "Help", _window(lambda ui: ui.show_help()), ("?",), toolbar="Help"
+        "help",
+        "Keys and mouse",
+        "Help",
+        _window(lambda ui: ui.show_help()),
+        ("?",),
+        short="Help",
+        toolbar="right",
     )
     yield Command("about", "About nodelink", "Help", _window(lambda ui: ui.show_about()), group=1)
 

@@ -180,8 +180,6 @@ class Session:
         if len(self._live) > first:
             draw(self._ink, self._live_stroke(), first)
             self._run()
-            if first == 0:
-                self.drawing_changed.emit()
 
     def end_stroke(self) -> None:
         """Lift the tool. Without a stroke in progress this does nothing."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from nodelink import files
 
 LAYOUTS = ("3d", "2d")
 THEMES = ("dark", "light")
@@ -81,15 +82,7 @@ def default_path() -> Path:
 def save(settings: Settings, path: Path) -> None:
     """Write `settings` to `path` in one step: a reader sees the old file or the new one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(settings), file, indent=2, sort_keys=True)
-            file.write("\n")
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    files.write(path, (json.dumps(asdict(settings), indent=2, sort_keys=True) + "\n").encode())
 
 
 def load(path: Path) -> tuple[Settings, str | None]:

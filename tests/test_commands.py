@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nodelink.commands import COMMANDS, NETWORKS, PANELS, Command, clashes
-from nodelink.graph.camera import NAMED_VIEWS, Pose, project
+from nodelink.graph.camera import NAMED_VIEWS, Pose, project, view_pose
 from nodelink.session import Session
 from nodelink.settings import PRESETS, RANGES
 from tests.networks import cnn, mini, mlp
@@ -32,6 +32,9 @@ class FakeScene:
 
     def graph_points(self) -> Any:
         return CUBE
+
+    def named_pose(self, name: str) -> Pose:
+        return view_pose(self._session.settings.layout, name, CUBE, self.aspect)
 
 
 class FakeUi:

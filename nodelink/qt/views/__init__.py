@@ -1,1 +1,16 @@
-"""One file a panel; a panel never imports another."""
+"""The panels: one file each, one entry in VIEWS. A view never imports another."""
+
+from __future__ import annotations
+
+from nodelink.qt.view import View
+from nodelink.qt.views.edges import Edges
+from nodelink.qt.views.predictions import Predictions
+from nodelink.qt.views.status import Status
+from nodelink.qt.views.way_down import WayDown
+
+VIEWS: dict[str, type[View]] = {
+    "way": WayDown,
+    "predictions": Predictions,
+    "edges": Edges,
+    "status": Status,
+}

@@ -1,0 +1,50 @@
+"""The banner: one line about what went wrong, above the picture. Nothing is blocked, nothing is lost."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
+
+from nodelink.qt.icons import icon
+from nodelink.qt.view import label
+from nodelink.settings import Settings
+from nodelink.theme import THEMES
+
+INFO_SECONDS = 6.0  # news go by themselves; an error stays until it is closed
+
+
+class Banner(QFrame):
+    """Hidden until there is something to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self.message = label("", wrap=True)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.close_button = QToolButton()
+        self.close_button.setToolTip("Close this message")
+        self.close_button.clicked.connect(self.hide)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(14, 6, 8, 6)
+        line.addWidget(self.message, 1)
+        line.addWidget(self.close_button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def say(self, text: str, *, error: bool) -> None:
+        """Show one line, an error or news."""
+        self.message.setText(" ".join(text.split()))
+        self.setProperty("kind", "error" if error else "info")
+        style = self.style()
+        assert style is not None
+        style.polish(self)
+        self._timer.stop()
+        if not error:
+            self._timer.start(round(INFO_SECONDS * 1000))
+        self.show()
+
+    def dress(self, settings: Settings) -> None:
+        self.close_button.setIcon(icon("close", THEMES[settings.theme]))

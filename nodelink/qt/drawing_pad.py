@@ -1,0 +1,204 @@
+"""The drawing pad: paints the session's ink, reports pointer movement in pad pixels. Decides nothing."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPointingDevice,
+    QTabletEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from nodelink.nn.preprocess import PAD
+from nodelink.qt.pictures import Array, ink_image
+from nodelink.theme import THEMES
+
+FRAME = 0.016  # seconds: pointer moves that arrive closer together are answered together
+LEAST = 132  # logical pixels across
+STEP = 140  # from the full size on, the pad grows in such steps, which keeps its pixels sharp
+RADIUS = 10
+
+
+def side_of(room: int) -> int:
+    """How large the pad is drawn, in logical pixels, where there is so much room."""
+    return room - room % STEP if room >= PAD else max(room, LEAST)
+
+
+class DrawingPad(QWidget):
+    """A square of 280 x 280 pad pixels, shown 280 logical pixels across or as large as there is room."""
+
+    pressed = pyqtSignal(float, float, bool)  # x, y in pad pixels; whether the eraser is meant
+    moved = pyqtSignal(list)  # [(x, y), ...] since the last report, at most one report a frame
+    released = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAccessibleName("Drawing pad")
+        self._theme = THEMES["dark"]
+        self._ink: Array = np.zeros((PAD, PAD), np.float32)
+        self._image = ink_image(self._ink, self._theme)
+        self._hint, self._hint_is_large = "", True
+        self._text_size = 1.0
+        self._brush = 22.0
+        self._pointer: QPointF | None = None
+        self._drawing = False
+        self._points: list[tuple[float, float]] = []
+        self._reported = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._report)
+
+    # What it shows -----------------------------------------------------------------------------------------
+
+    def set_ink(self, ink: Array) -> None:
+        """Show ink (280, 280)."""
+        self._ink = ink
+        self._image = ink_image(ink, self._theme)
+        self.update()
+
+    def set_look(self, theme_name: str, text_size: float, brush: float) -> None:
+        self._theme, self._text_size, self._brush = THEMES[theme_name], text_size, brush
+        self.set_ink(self._ink)
+
+    def set_hint(self, text: str, *, large: bool) -> None:
+        """What a newcomer reads on the pad: large in the middle, or small at the lower edge."""
+        self._hint, self._hint_is_large = text, large
+        self.update()
+
+    @property
+    def hint(self) -> str:
+        return self._hint
+
+    def sizeHint(self) -> QSize:
+        return QSize(PAD, PAD)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST, LEAST)
+
+    def square(self) -> QRectF:
+        """Where the pad is within the widget."""
+        side = side_of(min(self.width(), self.height()))
+        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+
+    def to_pad(self, position: QPointF) -> tuple[float, float]:
+        """Pad pixels of a position in the widget."""
+        square = self.square()
+        scale = PAD / square.width()
+        return (position.x() - square.x()) * scale, (position.y() - square.y()) * scale
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        square = self.square()
+        outline = QPainterPath()
+        outline.addRoundedRect(square, RADIUS, RADIUS)
+        painter.setClipPath(outline)
+        painter.drawImage(square, self._image)
+        if self._hint and not self._drawing:
+            self._paint_hint(painter, square)
+        if self._pointer is not None:
+            self._paint_brush(painter, square)
+        painter.setClipping(False)
+        painter.setPen(QPen(QColor(self._theme.panel_edge), 1.5))
+        painter.drawPath(outline)
+
+    def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
+        font = QFont(self.font())
+        inner = square.adjusted(10, 8, -10, -8)
+        font.setPixelSize(round((24 if self._hint_is_large else 13) * self._text_size))
+        width = QFontMetricsF(font).horizontalAdvance(self._hint)
+        font.setPixelSize(round(font.pixelSize() * min(1.0, inner.width() / width) - 0.49))
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.text_dim))
+        place = Qt.AlignmentFlag.AlignCenter if self._hint_is_large else Qt.AlignmentFlag.AlignBottom
+        painter.drawText(inner, int(place | Qt.AlignmentFlag.AlignHCenter), self._hint)
+
+    def _paint_brush(self, painter: QPainter, square: QRectF) -> None:
+        assert self._pointer is not None
+        radius = self._brush / 2 * square.width() / PAD
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._theme.accent), 1.2))
+        painter.drawEllipse(self._pointer, radius, radius)
+
+    # What it reports ---------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._drawing:
+            self._press(event.position(), event.button() == Qt.MouseButton.RightButton)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        self._move(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self._release()
+
+    def tabletEvent(self, event: QTabletEvent | None) -> None:
+        """A pen: its positions are finer than a pixel, and its other end erases."""
+        assert event is not None
+        kinds = QTabletEvent.Type
+        if event.type() == kinds.TabletPress:
+            self._press(event.position(), event.pointerType() == QPointingDevice.PointerType.Eraser)
+        elif event.type() == kinds.TabletMove:
+            self._move(event.position())
+        elif event.type() == kinds.TabletRelease:
+            self._release()
+        event.accept()
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        assert event is not None
+        self._pointer = event.position()
+        self.update()
+
+    def leaveEvent(self, _event: object) -> None:
+        self._pointer = None
+        self.update()
+
+    def _press(self, position: QPointF, erase: bool) -> None:
+        self._drawing, self._pointer = True, position
+        self._reported = monotonic()
+        x, y = self.to_pad(position)
+        self.pressed.emit(x, y, erase)
+
+    def _move(self, position: QPointF) -> None:
+        self._pointer = position
+        self.update()
+        if self._drawing:
+            self._points.append(self.to_pad(position))
+            if not self._timer.isActive():
+                wait = FRAME - (monotonic() - self._reported)
+                self._timer.start(max(0, round(wait * 1000)))
+
+    def _release(self) -> None:
+        if self._drawing:
+            self._report()
+            self._drawing = False
+            self.released.emit()
+            self.update()
+
+    def _report(self) -> None:
+        self._timer.stop()
+        if self._points:
+            points, self._points = self._points, []
+            self._reported = monotonic()
+            self.moved.emit(points)

@@ -1,0 +1,96 @@
+"""The left upper panel: the pad with its tools, brush size and sample digits."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QAction, QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton
+
+from nodelink.qt.actions import key_text
+from nodelink.qt.drawing_pad import DrawingPad, side_of
+from nodelink.qt.style import scaled
+from nodelink.qt.view import Actions, Line, View
+from nodelink.session import Drawing, Frame
+from nodelink.settings import RANGES, Settings
+
+TOOLS = ("pencil", "eraser", "", "undo", "redo", "clear")  # "" is the brush size
+
+
+class DrawingPanel(View):
+    """Where the user starts."""
+
+    title = "Draw a digit"
+    column = "left"
+    stretch = 4
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__(actions)
+        self.pad = DrawingPad()
+        self.tools: list[QToolButton] = []
+        self.brush = QSlider(Qt.Orientation.Horizontal)
+        self.brush.setRange(*(round(limit) for limit in RANGES["brush"]))
+        self.brush.setMinimumWidth(30)
+        self.brush.setAccessibleName("Brush size")
+        self.brush.setToolTip(f"Brush size ({key_text('[')} and {key_text(']')})")
+        self.brush.valueChanged.connect(lambda value: self.wanted.emit({"brush": float(value)}))
+        samples = Line("", "small", greedy=True)
+        samples.side = Qt.AlignmentFlag.AlignRight
+        samples.set_text("or take a sample below", shorter="")
+        self.head.addWidget(samples, 1)
+        self.box.addWidget(self.pad, 1)
+        self.box.addLayout(self._tool_row())
+        self.box.addLayout(self._sample_row())
+
+    def show_frame(self, frame: Frame) -> None:
+        self.pad.set_ink(frame.prepared.drawing)
+
+    def show_drawing(self, drawing: Drawing) -> None:
+        """What a newcomer has to be told about what is on the pad."""
+        if drawing.example:
+            self.pad.set_hint("An example – draw here", large=False)
+        elif drawing.empty:
+            self.pad.set_hint("Draw a digit here", large=True)
+        else:
+            self.pad.set_hint("", large=False)
+
+    def show_settings(self, settings: Settings) -> None:
+        self.pad.set_look(settings.theme, settings.text_size, settings.brush)
+        self.brush.blockSignals(True)
+        self.brush.setValue(round(settings.brush))
+        self.brush.blockSignals(False)
+        side = scaled(20, settings.text_size)
+        for tool in self.tools:
+            tool.setIconSize(QSize(side, side))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """No higher than a square pad needs; what is left is for the panel below."""
+        super().resizeEvent(event)
+        self.setMaximumHeight(self.height() - self.pad.height() + side_of(self.pad.width()))
+
+    def _tool_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for name in TOOLS:
+            if name:
+                self.tools.append(_button(self.actions_by_id[name], "tool"))
+                row.addWidget(self.tools[-1])
+            else:
+                row.addWidget(self.brush, 1)
+        return row
+
+    def _sample_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        for digit in range(10):
+            button = _button(self.actions_by_id[f"sample-{digit}"], "key")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            row.addWidget(button, 1)
+        return row
+
+
+def _button(action: QAction, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setDefaultAction(action)
+    return button

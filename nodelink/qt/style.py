@@ -1,0 +1,154 @@
+"""How the window looks: one style sheet made from a theme and a text size. Sizes are logical pixels."""
+
+from __future__ import annotations
+
+from PyQt6.QtGui import QColor, QPalette
+from PyQt6.QtWidgets import QApplication
+
+from nodelink.theme import THEMES, Theme, contrast, rgb
+
+FAMILIES = '"Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans", sans-serif'
+TEXT = 14  # the body text at text size 1
+GAP = 12  # between panels, and inside their edges
+COLUMNS = (
+    (1000, 236),
+    (1920, 308),
+    (3000, 448),
+    (100_000, 588),
+)  # windows narrower than .. get columns of ..
+
+
+def scaled(pixels: float, text_size: float) -> int:
+    """`pixels` of text at the user's text size."""
+    return round(pixels * text_size)
+
+
+def column_width(window_width: int, text_size: float) -> int:
+    """The width of the left column: the pad is 280 pixels across in a usual window, more on a large one."""
+    width = next(column for limit, column in COLUMNS if window_width < limit)
+    wish = round(width * max(1.0, 0.55 + 0.45 * text_size))
+    return max(COLUMNS[0][1], min(wish, round(0.3 * window_width)))
+
+
+def mix(a: str, b: str, share: float) -> str:
+    """The colour `share` of the way from a to b, "#rrggbb"."""
+    red, green, blue = ((1 - share) * rgb(a) + share * rgb(b)) * 255
+    return f"#{round(float(red)):02x}{round(float(green)):02x}{round(float(blue)):02x}"
+
+
+def on(colour: str) -> str:
+    """Black or white: what is read better on `colour`."""
+    return max("#000000", "#ffffff", key=lambda ink: contrast(rgb(ink), rgb(colour)))
+
+
+def apply(app: QApplication, theme_name: str, text_size: float) -> None:
+    """Dress the whole application."""
+    theme = THEMES[theme_name]
+    app.setPalette(palette(theme))
+    app.setStyleSheet(stylesheet(theme, text_size))
+
+
+def palette(theme: Theme) -> QPalette:
+    """For what no style sheet reaches: file dialogs, selections."""
+    roles = QPalette.ColorRole
+    result = QPalette()
+    for role, colour in (
+        (roles.Window, theme.panel),
+        (roles.Base, theme.panel_raised),
+        (roles.AlternateBase, theme.panel),
+        (roles.Button, theme.panel_raised),
+        (roles.ToolTipBase, theme.panel_raised),
+        (roles.WindowText, theme.text),
+        (roles.Text, theme.text),
+        (roles.ButtonText, theme.text),
+        (roles.ToolTipText, theme.text),
+        (roles.PlaceholderText, theme.text_dim),
+        (roles.Highlight, theme.accent),
+        (roles.HighlightedText, on(theme.accent)),
+        (roles.Link, theme.accent),
+    ):
+        result.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        dim = QColor(mix(theme.text_dim, theme.panel, 0.5))
+        result.setColor(QPalette.ColorGroup.Disabled, role, dim)
+    return result
+
+
+def stylesheet(theme: Theme, text_size: float) -> str:
+    """The one style sheet."""
+    sizes = {f"px{n}": f"{scaled(n, text_size)}px" for n in (11, 12, 13, 14, 15, 18, 22, 26)}
+    colours = {
+        "panel": theme.panel,
+        "raised": theme.panel_raised,
+        "edge": theme.panel_edge,
+        "text": theme.text,
+        "dim": theme.text_dim,
+        "faint": mix(theme.text_dim, theme.panel, 0.5),
+        "accent": theme.accent,
+        "on_accent": on(theme.accent),
+        "hover": mix(theme.panel_raised, theme.text, 0.08),
+        "pressed": mix(theme.panel_raised, theme.text, 0.16),
+        "error": theme.error,
+        "error_panel": mix(theme.panel, theme.error, 0.18),
+        "groove": mix(theme.panel_edge, theme.text_dim, 0.25),
+    }
+    sheet = _SHEET
+    for name, value in {**sizes, **colours, "families": FAMILIES}.items():
+        sheet = sheet.replace(f"@{name};", f"{value};").replace(f"@{name} ", f"{value} ")
+    return sheet
+
+
+_SHEET = """
+* { font-family: @families; font-size: @px14; color: @text; }
+QMainWindow, QDialog, QMessageBox, QWidget#body, QWidget#column { background: @panel; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QToolTip { background: @raised; color: @text; border: 1px solid @edge; padding: 6px; }
+
+QFrame#panel { background: @raised; border: 1px solid @edge; border-radius: 12px; }
+QLabel { background: transparent; }
+QLabel#title, QWidget#title { font-size: @px15; font-weight: 600; }
+QLabel#dim { color: @dim; }
+QLabel#small, QWidget#small { color: @dim; font-size: @px12; }
+QLabel#heading { font-size: @px22; font-weight: 700; }
+
+QMenuBar { background: @panel; padding: 2px 6px; }
+QMenuBar::item { background: transparent; padding: 5px 10px; border-radius: 6px; }
+QMenuBar::item:selected { background: @hover; }
+QMenu { background: @raised; border: 1px solid @edge; padding: 6px; }
+QMenu::item { padding: 6px 26px 6px 26px; border-radius: 6px; }
+QMenu::item:selected { background: @accent; color: @on_accent; }
+QMenu::item:disabled { color: @faint; }
+QMenu::separator { height: 1px; background: @edge; margin: 6px 8px; }
+
+QToolBar { background: @panel; border: none; border-bottom: 1px solid @edge; padding: 4px 10px; spacing: 4px; }
+QToolBar::separator { width: 1px; background: @edge; margin: 5px 6px; }
+QToolButton, QPushButton {
+    background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px 9px; }
+QPushButton, QToolButton#key, QToolButton#switch { background: @raised; border: 1px solid @edge; }
+QToolButton#key { padding: 4px 0px; font-size: @px15; font-weight: 600; }
+QToolButton#tool { padding: 4px; }
+QToolButton:hover, QPushButton:hover { background: @hover; }
+QToolButton:pressed, QPushButton:pressed { background: @pressed; }
+QToolButton:checked, QToolButton#switch:checked { background: @accent; color: @on_accent; border-color: @accent; }
+QToolButton:focus, QPushButton:focus { border: 1px solid @accent; }
+QToolButton:disabled, QPushButton:disabled { color: @faint; }
+QPushButton:default { background: @accent; color: @on_accent; border-color: @accent; font-weight: 600; }
+
+QSlider { background: transparent; min-height: 24px; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @groove; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
+QSlider::handle:horizontal {
+    width: 16px; height: 16px; margin: -7px 0; border-radius: 9px; background: @text; border: 1px solid @edge; }
+QSlider::handle:horizontal:focus { border: 2px solid @accent; }
+
+QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 3px; }
+QFrame#banner { background: @error_panel; border: 1px solid @error; border-radius: 10px; }
+QFrame#banner[kind="info"] { background: @raised; border: 1px solid @accent; }
+QFrame#status { background: @panel; border-top: 1px solid @edge; }
+QPlainTextEdit, QTextBrowser { background: @raised; border: 1px solid @edge; border-radius: 8px; padding: 6px; }
+
+QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
+QScrollBar::handle:vertical { background: @groove; border-radius: 4px; min-height: 30px; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
+    background: transparent; border: none; height: 0px; width: 0px; }
+"""

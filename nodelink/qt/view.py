@@ -1,0 +1,119 @@
+"""What every panel shares: a card with a title that shows frames and settings, and does no work while hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from nodelink.qt.style import GAP
+from nodelink.session import Frame
+from nodelink.settings import Settings
+
+Actions = Mapping[str, QAction]  # by command id
+
+
+class View(QFrame):
+    """A panel. Subclasses fill `box` and override `show_frame` and `show_settings`; they only ever show."""
+
+    title: ClassVar[str] = ""
+    shorter: ClassVar[str | None] = None  # the title where room is short
+    column: ClassVar[str] = "right"  # "left", "right" or "bottom"
+    stretch: ClassVar[int] = 0  # its share of spare height
+
+    wanted = pyqtSignal(dict)  # settings that the user moved here: {field: value}
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.actions_by_id = actions
+        self._frame: Frame | None = None
+        self._settings: Settings | None = None
+        self._frame_is_new = self._settings_are_new = False
+        self.setObjectName("panel")
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(GAP + 2, GAP, GAP + 2, GAP + 2)
+        self.box.setSpacing(GAP - 4)
+        self.head = QHBoxLayout()  # the title, and what a view adds at its right
+        if self.title:
+            title = Line("", "title")
+            title.set_text(self.title, self.shorter)
+            self.head.addWidget(title)
+            self.box.addLayout(self.head)
+
+    def receive_frame(self, frame: Frame) -> None:
+        """Show `frame`, now or as soon as the view is visible."""
+        self._frame, self._frame_is_new = frame, True
+        self._catch_up()
+
+    def receive_settings(self, settings: Settings) -> None:
+        """Show `settings`, now or as soon as the view is visible."""
+        self._settings, self._settings_are_new = settings, True
+        self._catch_up()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show an answer. Called only while visible."""
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show what the user has chosen. Called only while visible, and before the first frame."""
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if not self.isVisible():
+            return
+        if self._settings_are_new and self._settings is not None:
+            self._settings_are_new = False
+            self.show_settings(self._settings)
+        if self._frame_is_new and self._frame is not None:
+            self._frame_is_new = False
+            self.show_frame(self._frame)
+
+
+class Line(QWidget):
+    """One line of text that is shortened, not cut, where there is too little room."""
+
+    def __init__(self, text: str = "", name: str = "", *, greedy: bool = False) -> None:
+        """`greedy`: takes whatever room there is, instead of what the text needs."""
+        super().__init__()
+        self.text, self._shorter = text, text
+        self.side = Qt.AlignmentFlag.AlignLeft
+        self.setObjectName(name)
+        width = QSizePolicy.Policy.Ignored if greedy else QSizePolicy.Policy.Preferred
+        self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
+
+    def set_text(self, text: str, shorter: str | None = None) -> None:
+        """Show `text`, or `shorter` where the whole does not fit."""
+        if text != self.text:
+            self.text, self._shorter = text, text if shorter is None else shorter
+            self.setToolTip(text)
+            self.setAccessibleName(text)
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text) + 2, metrics.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter, metrics = QPainter(self), self.fontMetrics()
+        fits = metrics.horizontalAdvance(self.text) <= self.width()
+        shown = self.text if fits else self._shorter
+        shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.side | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
+    """A label dressed by the style sheet under `name`."""
+    result = QLabel(text)
+    result.setObjectName(name)
+    result.setWordWrap(wrap)
+    return result

@@ -1,0 +1,221 @@
+"""Prediction: first and second guess in large type, a bar with a number for every class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from nodelink.nn.network import Network
+from nodelink.qt.style import TEXT, mix, scaled
+from nodelink.qt.view import Actions, View, label
+from nodelink.session import Frame
+from nodelink.settings import Settings
+from nodelink.theme import THEMES, diverging
+
+MOST_ROWS = 12  # a network with more classes shows its ten most probable ones
+ROW = 14  # pixels at text size 1; rows grow where there is room
+TALLEST_ROW = 44
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bar."""
+
+    name: str
+    text: str  # its number
+    share: float  # -1 to 1, length and colour
+    first: bool
+
+
+def percent(probability: float) -> str:
+    """A probability in percent, never rounded up to a certainty."""
+    text = f"{probability:.1%}".replace("%", "\N{NO-BREAK SPACE}%")
+    return ">99.9\N{NO-BREAK SPACE}%" if text.startswith("100") and probability < 1 else text
+
+
+def class_name(network: Network, index: int) -> str:
+    """The name of a class, or its number where the network names none."""
+    return network.class_names[index] if index < len(network.class_names) else str(index)
+
+
+def rows_of(frame: Frame) -> list[Row]:
+    """The bars of a frame: probabilities in class order, or plain output values on their layer's scale."""
+    network = frame.network
+    if frame.guesses:
+        shown = frame.guesses if len(frame.guesses) <= MOST_ROWS else frame.guesses[:10]
+        order = sorted(shown) if len(frame.guesses) <= MOST_ROWS else shown
+        best = frame.guesses[0][0]
+        return [Row(class_name(network, k), percent(p), p, k == best) for k, p in order]
+    values = frame.activations.output[0][:MOST_ROWS]
+    scale = network.calibration.get(network.stages[-1].name)
+    full = scale.node if scale is not None else max(float(abs(values).max()), 1e-9)
+    return [
+        Row(class_name(network, k), f"{v:.3g}", max(-1.0, min(float(v) / full, 1.0)), False)
+        for k, v in enumerate(values)
+    ]
+
+
+class Predictions(View):
+    """What the network says, and how sure it is."""
+
+    title = "Prediction"
+    column = "right"
+    stretch = 1
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__(actions)
+        self._look = THEMES["dark"], 1.0
+        self._dressed = "", 0.0
+        self.guess = QLabel()
+        self.guess.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.first = QLabel()
+        self.second = QLabel()
+        for text in (self.first, self.second):
+            text.setWordWrap(True)
+            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.bars = Bars()
+        side = QVBoxLayout()
+        side.setSpacing(2)
+        side.addStretch()
+        side.addWidget(self.first)
+        side.addWidget(self.second)
+        side.addStretch()
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(self.guess)
+        head.addLayout(side, 1)
+        self.caption = label("", "small")
+        self.box.addLayout(head)
+        self.box.addWidget(self.caption)
+        self.box.addWidget(self.bars, 1)
+
+    def show_frame(self, frame: Frame) -> None:
+        self.guess.setText(self._large(frame))
+        self.first.setText(self._first_line(frame))
+        self.second.setText(self._second_line(frame))
+        self.caption.setText("Probability of each class" if frame.guesses else "Output")
+        self.bars.set_rows(rows_of(frame), dimmed=frame.verdict == "blank")
+
+    def show_settings(self, settings: Settings) -> None:
+        self._look = THEMES[settings.theme], settings.text_size
+        self._dress()
+        self.bars.set_look(settings.theme, settings.text_size)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._dress()
+
+    def _dress(self) -> None:
+        """The headline in the largest type that leaves room for its numbers."""
+        theme, text_size = self._look
+        size = round(min(text_size, self.width() / 250), 2)
+        if (theme.name, size) == self._dressed:
+            return
+        self._dressed = theme.name, size
+        self.guess.setStyleSheet(
+            f"font-size: {scaled(64, size)}px; font-weight: 700; color: {theme.text};"
+            f"background: {theme.panel}; border: 1px solid {theme.panel_edge}; border-radius: 12px;"
+        )
+        side = scaled(92, size)
+        self.guess.setFixedSize(side, side)
+        self.first.setStyleSheet(f"font-size: {scaled(24, size)}px; font-weight: 700;")
+        self.second.setStyleSheet(f"font-size: {scaled(16, size)}px; color: {theme.text_dim};")
+
+    @staticmethod
+    def _large(frame: Frame) -> str:
+        if frame.verdict in ("blank", "none"):
+            return "–"
+        name = class_name(frame.network, frame.guesses[0][0])
+        return name if frame.verdict == "sure" else f"{name}?"
+
+    @staticmethod
+    def _first_line(frame: Frame) -> str:
+        if frame.verdict == "blank":
+            return "Blank"
+        if frame.verdict == "none":
+            return "No classes"
+        probability = percent(frame.guesses[0][1])
+        return probability if frame.verdict == "sure" else f"Unsure {probability}"
+
+    @staticmethod
+    def _second_line(frame: Frame) -> str:
+        if frame.verdict == "blank":
+            return "Draw a digit"
+        if len(frame.guesses) < 2:
+            return ""
+        index, probability = frame.guesses[1]
+        return f"then {class_name(frame.network, index)}: {percent(probability)}"
+
+
+class Bars(QWidget):
+    """The bars, painted: name, bar, number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Row] = []
+        self._theme, self._text_size, self._dimmed = THEMES["dark"], 1.0, False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_rows(self, rows: list[Row], *, dimmed: bool) -> None:
+        if len(rows) != len(self.rows):
+            self.updateGeometry()
+        self.rows, self._dimmed = rows, dimmed
+        self.setAccessibleDescription("; ".join(f"{row.name}: {row.text}" for row in rows))
+        self.update()
+
+    def set_look(self, theme_name: str, text_size: float) -> None:
+        self._theme, self._text_size = THEMES[theme_name], text_size
+        self.updateGeometry()
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(scaled(150, self._text_size), len(self.rows) * scaled(ROW, self._text_size))
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def row_height(self) -> float:
+        """Height of one row in logical pixels."""
+        return min(self.height() / max(len(self.rows), 1), TALLEST_ROW * self._text_size)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = self.row_height()
+        for index, row in enumerate(self.rows):
+            self._paint_row(painter, row, QRectF(0, index * height, self.width(), height))
+
+    def _paint_row(self, painter: QPainter, row: Row, place: QRectF) -> None:
+        theme, font = self._theme, QFont(self.font())
+        size = max(TEXT * self._text_size, place.height() * 0.45)
+        font.setPixelSize(round(min(size, place.height() * 0.82)))
+        font.setBold(row.first and not self._dimmed)
+        painter.setFont(font)
+        metrics = painter.fontMetrics()
+        name_width = max(metrics.horizontalAdvance(r.name) for r in self.rows) + 10
+        name_width = min(name_width, round(place.width() / 3))
+        number_width = metrics.horizontalAdvance(">99.9 %") + 10
+        strong = row.first and not self._dimmed
+        painter.setPen(QColor(theme.text if strong else mix(theme.text, theme.text_dim, 0.6)))
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, name_width - 6)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, int(left), name)
+        painter.drawText(place, int(right), row.text)
+        track = place.adjusted(name_width, place.height() * 0.22, -number_width, -place.height() * 0.22)
+        self._paint_bar(painter, row, track)
+
+    def _paint_bar(self, painter: QPainter, row: Row, track: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(mix(self._theme.panel_raised, self._theme.panel_edge, 0.55)))
+        painter.drawRoundedRect(track, 4, 4)
+        red, green, blue = (round(float(c) * 255) for c in diverging(row.share, self._theme))
+        colour = QColor(red, green, blue)
+        colour.setAlphaF(0.35 if self._dimmed else 1.0)
+        painter.setBrush(colour)
+        width = track.width() * abs(row.share)
+        if width >= 0.5:
+            painter.drawRoundedRect(QRectF(track.x(), track.y(), width, track.height()), 4, 4)

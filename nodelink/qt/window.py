@@ -1,0 +1,302 @@
+"""The window: puts pad, panels, scene and status together and passes news between session and widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PyQt6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nodelink.graph.camera import Pose
+from nodelink.nn.network import Network
+from nodelink.qt import style
+from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar
+from nodelink.qt.banner import Banner
+from nodelink.qt.dialogs import about_html, help_html, text_dialog
+from nodelink.qt.drawing_panel import DrawingPanel
+from nodelink.qt.files import Files
+from nodelink.qt.view import View
+from nodelink.qt.views import VIEWS
+from nodelink.qt.views.status import Status
+from nodelink.session import Frame, Session
+from nodelink.settings import Settings
+from nodelink.theme import THEMES
+
+if TYPE_CHECKING:
+    from nodelink.gl.canvas import NetworkCanvas
+
+SMALLEST = QSize(800, 560)
+USUAL = QSize(1440, 900)
+RIGHT, RIGHT_LEAST = 0.8, 212  # width of the right column, as a share of the left one, and at least
+TOOLBAR = 880  # in windows narrower than this, at text size 1, the toolbar shows icons only
+
+
+class Window(QMainWindow):
+    """Shows a session. It is the `Ui` of the commands; it decides nothing itself."""
+
+    def __init__(self, session: Session, canvas: NetworkCanvas) -> None:
+        super().__init__()
+        self.session, self.canvas = session, canvas
+        self.setWindowTitle("nodelink")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(SMALLEST)
+        canvas.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.actions_by_id = Actions(session, self, self, canvas.native)
+        self.banner = Banner()
+        self.files = Files(session, canvas, self, lambda text, error: self.banner.say(text, error=error))
+        self.drawing = DrawingPanel(self.actions_by_id)
+        self.views = {name: view(self.actions_by_id) for name, view in VIEWS.items()}
+        self._lay_out()
+        self._listen()
+        self._show_everything()
+        self._place(session.settings)
+        canvas.native.setFocus()
+
+    # How it is put together --------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        bar = self.menuBar()
+        assert bar is not None
+        fill_menus(bar, self.actions_by_id)
+        self.toolbar = QToolBar("Tools")
+        fill_toolbar(self.toolbar, self.actions_by_id)
+        self.addToolBar(self.toolbar)
+        self.columns = {"left": _Column(), "right": _Column()}
+        self.columns["left"].add(self.drawing)
+        for view in self.views.values():
+            if view.column in self.columns:
+                self.columns[view.column].add(view)
+        for column in self.columns.values():
+            column.close_up()
+        row = QHBoxLayout()
+        row.setContentsMargins(style.GAP, style.GAP, style.GAP, style.GAP)
+        row.setSpacing(style.GAP)
+        row.addWidget(self.columns["left"])
+        row.addLayout(self._centre(), 1)
+        row.addWidget(self.columns["right"])
+        body = QWidget()
+        body.setObjectName("body")
+        whole = QVBoxLayout(body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(row, 1)
+        whole.addWidget(self.views["status"])
+        self.setCentralWidget(body)
+
+    def _centre(self) -> QVBoxLayout:
+        box = QVBoxLayout()
+        box.setSpacing(style.GAP)
+        box.addWidget(self.banner)
+        box.addWidget(self.canvas.native, 1)
+        return box
+
+    def _listen(self) -> None:
+        session, canvas, pad = self.session, self.canvas, self.drawing.pad
+        session.network_changed.connect(self._show_network)
+        session.frame_changed.connect(self._show_frame)
+        session.settings_changed.connect(self._show_settings)
+        session.pose_changed.connect(self._show_pose)
+        session.drawing_changed.connect(self._show_drawing)
+        canvas.moved.connect(session.set_pose)
+        canvas.clicked.connect(session.select)
+        status = self._status
+        canvas.drawn.connect(status.show_report)
+        canvas.pointed.connect(status.show_node)
+        pad.pressed.connect(self._begin_stroke)
+        pad.moved.connect(session.extend_stroke)
+        pad.released.connect(session.end_stroke)
+        for view in (self.drawing, *self.views.values()):
+            view.wanted.connect(lambda fields: session.change(**fields))
+
+    @property
+    def _status(self) -> Status:
+        status = self.views["status"]
+        assert isinstance(status, Status)
+        return status
+
+    def _place(self, settings: Settings) -> None:
+        """Where the user left the window, if that is still on a screen."""
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableGeometry() if screen is not None else QRect(0, 0, 1280, 800)
+        self.resize(USUAL.boundedTo(room.size()))
+        if settings.window is not None:
+            place = QRect(*settings.window)
+            screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+            if any(screen.intersects(place) for screen in screens):
+                self.setGeometry(place)
+        if settings.maximized:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    # From the session to the widgets -----------------------------------------------------------------------
+
+    def _show_everything(self) -> None:
+        settings = self.session.settings
+        self._dress(settings)
+        self.canvas.apply(settings)
+        self._show_network(self.session.network)
+        self._show_pose(self.session.pose)
+        self._tell_views(settings)
+        self._show_frame(self.session.frame)
+        self._show_drawing()
+
+    def _show_network(self, network: Network) -> None:
+        self.canvas.set_network(network)
+        self.setWindowTitle(f"{network.title or network.name} – nodelink")
+
+    def _show_frame(self, frame: Frame) -> None:
+        self.canvas.set_activations(frame.activations)
+        for view in (self.drawing, *self.views.values()):
+            view.receive_frame(frame)
+
+    def _show_settings(self, new: Settings, old: Settings) -> None:
+        if (new.theme, new.text_size) != (old.theme, old.text_size):
+            self._dress(new)
+        self.canvas.apply(new)
+        self._tell_views(new)
+        self._show_frame_again(new, old)
+        self.actions_by_id.refresh()
+
+    def _show_frame_again(self, new: Settings, old: Settings) -> None:
+        """Panels that have just come back, or that draw in other colours, need the frame once more."""
+        if (new.theme, new.text_size, new.hidden) != (old.theme, old.text_size, old.hidden):
+            for view in (self.drawing, *self.views.values()):
+                view.receive_frame(self.session.frame)
+
+    def _show_pose(self, pose: Pose | None) -> None:
+        self.canvas.set_pose(pose)
+
+    def _show_drawing(self) -> None:
+        self.drawing.show_drawing(self.session.drawing)
+        self.actions_by_id.refresh()
+
+    def _tell_views(self, settings: Settings) -> None:
+        for name, view in self.views.items():
+            view.setVisible(name not in settings.hidden)
+        for column in self.columns.values():
+            column.setVisible(column.is_used())
+        for view in (self.drawing, *self.views.values()):
+            view.receive_settings(settings)
+
+    def _dress(self, settings: Settings) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        style.apply(app, settings.theme, settings.text_size)
+        self.actions_by_id.dress(settings)
+        self.banner.dress(settings)
+        size_toolbar(self.toolbar, settings.text_size)
+        self._set_columns(settings)
+
+    def _set_columns(self, settings: Settings) -> None:
+        width = style.column_width(self.width(), settings.text_size)
+        self.columns["left"].setFixedWidth(width)
+        self.columns["right"].setFixedWidth(max(RIGHT_LEAST, round(RIGHT * width)))
+        narrow = self.width() < TOOLBAR * settings.text_size
+        styles = Qt.ToolButtonStyle
+        self.toolbar.setToolButtonStyle(
+            styles.ToolButtonIconOnly if narrow else styles.ToolButtonTextBesideIcon
+        )
+
+    # From the widgets to the session -----------------------------------------------------------------------
+
+    def _begin_stroke(self, x: float, y: float, erase: bool) -> None:
+        self.session.begin_stroke(x, y, erase=True if erase else None)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._set_columns(self.session.settings)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        assert event is not None
+        data = event.mimeData()
+        if data is not None and self.files.takes(data):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        assert event is not None
+        data = event.mimeData()
+        if data is not None and self.files.take(data):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        place = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
+        window = (place.x(), place.y(), place.width(), place.height())
+        self.session.change(window=window, maximized=self.isMaximized())
+        self.files.jobs.finish()
+        super().closeEvent(event)
+
+    # What commands need a window for (commands.Ui) ---------------------------------------------------------
+
+    @property
+    def scene(self) -> NetworkCanvas:
+        return self.canvas
+
+    def open_image(self) -> None:
+        self.files.ask_for_image()
+
+    def paste_image(self) -> None:
+        self.files.paste()
+
+    def open_network(self) -> None:
+        self.files.ask_for_network()
+
+    def load_network(self, name: str) -> None:
+        self.files.load_network(name)
+
+    def save_picture(self) -> None:
+        self.files.save_picture()
+
+    def show_help(self) -> None:
+        settings = self.session.settings
+        pixels = style.scaled(style.TEXT, settings.text_size)
+        dialog = text_dialog(self, "Keys and mouse", help_html(THEMES[settings.theme], pixels))
+        dialog.resize(style.scaled(620, settings.text_size), min(820, self.height() - 40))
+        dialog.show()
+
+    def show_about(self) -> None:
+        dialog = text_dialog(self, "About nodelink", about_html(THEMES[self.session.settings.theme]))
+        dialog.resize(480, 340)
+        dialog.show()
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def quit(self) -> None:
+        self.close()
+
+
+class _Column(QScrollArea):
+    """Panels above each other; scrolls only where the window is very low."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content = QWidget()
+        self._box = QVBoxLayout(self._content)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(style.GAP)
+        self._views: list[View] = []
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(self._content)
+
+    def add(self, view: View) -> None:
+        self._views.append(view)
+        self._box.addWidget(view, view.stretch)
+
+    def close_up(self) -> None:
+        """Panels keep to the top where none of those shown takes the spare height."""
+        self._box.addStretch(0)
+
+    def is_used(self) -> bool:
+        return any(not view.isHidden() for view in self._views)
