@@ -18,9 +18,9 @@ from vispy import gloo
 
 from nodelink.gl.slabs import TEXEL
 from nodelink.graph.edges import Edges
+from nodelink.nn.calibration import INK_EXPONENT, INK_LIMIT
 
 BYTES_PER_EDGE = 48
-GAMMA = 1.5  # ink grows faster than the signal: strong edges stand out of the mass
 MODES = {"signal": 0.0, "weights": 1.0}
 
 VERTEX = (
@@ -36,6 +36,7 @@ uniform float u_width;
 uniform float u_held_back;
 uniform float u_mode;
 uniform float u_gamma;
+uniform float u_limit;
 attribute float a_source;
 attribute float a_target;
 attribute float a_weight;
@@ -62,7 +63,7 @@ void main() {
         gate = 1.0;
     }
     float neutral = u_mode > 0.5 && stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
-    strength = min(strength, 1.5);
+    strength = min(strength, u_limit);
     float ink = gate * pow(strength, u_gamma) * (u_mode > 0.5 ? stage.w : stage.y);
     if (ink < 1e-7) {
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
@@ -129,7 +130,8 @@ class Ink:
         self.program["u_places"] = places
         self.program["u_stages"] = stages
         self.program["u_stage_count"] = stages.shape[1]
-        self.program["u_gamma"] = GAMMA
+        self.program["u_gamma"] = INK_EXPONENT
+        self.program["u_limit"] = INK_LIMIT
         self._indices = gloo.IndexBuffer()
 
     def add(self, chosen: NDArray[np.int64], view: View) -> None:

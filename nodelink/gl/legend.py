@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from nodelink.gl.ink import GAMMA
 from nodelink.gl.renderer import POOLS, Graph, exposures
 from nodelink.gl.resolve import ink_colour
 from nodelink.gl.text import Picture, font, premultiplied
+from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.theme import Theme, diverging
 
 SAMPLES = (1.0, 0.5, 0.25)  # strengths shown as lines, in shares of the layer's full value
@@ -174,7 +174,7 @@ def _lines(draw: ImageDraw.ImageDraw, theme: Theme, ink: float, at: tuple[int, i
     draw.rectangle((x, y, x + 3 * (length + gap) + gap, y + round(size * 1.2)), theme.background_top)
     for sign, down in ((1, 0.35), (-1, 0.85)):
         for i, strength in enumerate(SAMPLES):
-            amount = ink * strength**GAMMA
+            amount = ink * strength**INK_EXPONENT
             colour = ink_colour(max(sign, 0) * amount, max(-sign, 0) * amount, strength, theme)
             left, level = x + gap + i * (length + gap), y + round(size * down)
             draw.line((left, level, left + length, level), _hex(colour), thick)

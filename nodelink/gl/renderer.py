@@ -212,8 +212,7 @@ def exposures(graph: Graph, exposure: float, width: float) -> tuple[NDArray[np.f
 
 def _usual_ink(network: Network, stage: str, edges: int) -> float:
     scale = network.calibration.get(stage)
-    ink = getattr(scale, "ink", None)
-    return float(ink) / edges if ink and edges else USUAL_INK
+    return scale.ink / edges if scale and scale.ink and edges else USUAL_INK
 
 
 def _pools(network: Network) -> list[bool]:

@@ -109,7 +109,9 @@ class Scene:
             self.magnitude = np.abs(self.signal.contribution)
             self.counting = self.signal.effective
             gate = np.where(self.counting, 1.0, self.settings.held_back)
-        self.ink = self.magnitude * np.sqrt(self.magnitude) * gate  # up to a factor per layer, see GAMMA
+        self.ink = (
+            self.magnitude * np.sqrt(self.magnitude) * gate
+        )  # up to a factor per layer, see INK_EXPONENT
         self.strength = self.magnitude * gate
         for first, last in self.graph.edges.pairs:  # by share of the pair: the mean share becomes the largest
             total = float(self.strength[first:last].sum(dtype=np.float64))

@@ -24,6 +24,7 @@ class Scale:
 
     node: float  # the |value| drawn at full colour
     edge: float | None = None  # the |contribution| of an arriving edge drawn at full ink; None for the input
+    ink: float | None = None  # what all arriving edges usually draw together, in full edges; None for the input
 
 
 @dataclass(frozen=True)

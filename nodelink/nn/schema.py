@@ -62,7 +62,7 @@ class Spec:
 def describe(network: Network) -> str:
     """The network without its arrays as sorted JSON. Fault where that cannot be written."""
     calibration = {
-        name: {"node": float(scale.node)} | ({} if scale.edge is None else {"edge": float(scale.edge)})
+        name: {key: float(v) for key, v in vars(scale).items() if v is not None}
         for name, scale in network.calibration.items()
     }
     description = {
@@ -171,11 +171,11 @@ def _calibration(value: Any, layers: tuple[LayerSpec, ...]) -> dict[str, Scale]:
 
 
 def _scale(value: Any, where: str, has_edge: bool) -> Scale:
-    record = as_record(value, where, ["node", "edge"] if has_edge else ["node"])
+    record = as_record(value, where, *((["node", "edge"], ["ink"]) if has_edge else (["node"], [])))
     for key, item in record.items():
         if as_number(item, f"{where}.{key}", 0) == 0:
             raise Fault(f"{where}.{key}", "more than 0", found(item))
-    return Scale(float(record["node"]), float(record["edge"]) if has_edge else None)
+    return Scale(**{key: float(item) for key, item in record.items()})
 
 
 def _layers(value: Any) -> tuple[LayerSpec, ...]:

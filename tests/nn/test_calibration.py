@@ -15,22 +15,29 @@ from tests import networks
 from tests.nn import oracle
 
 
-def listed(network: Network, inputs: list[np.ndarray]) -> dict[str, tuple[float, float]]:
-    """The two percentiles by stage, from lists of all values and all edges' contributions."""
+def listed(network: Network, inputs: list[np.ndarray]) -> dict[str, tuple[float, float, float]]:
+    """The two percentiles and the usual ink by stage, from lists of all values and all edges' contributions."""
     runs = [oracle.forward(network, x) for x in inputs]
-    scales = {}
+    scales: dict[str, tuple[float, float, float]] = {}
     for before, stage in zip(network.stages, network.stages[1:], strict=False):
         assert stage.layer is not None
-        values, signal = [], []
+        values: list[float] = []
+        signal: list[float] = []
+        effective: list[float] = []
         for run in runs:
             source, out = run[before.index][1].ravel(), run[stage.index][1].ravel()
             values += [abs(value) for value in out if value]
             if isinstance(stage.layer, MaxPool2d):
                 signal += [abs(value) for value in out if value]  # the winner's value, once a window
+                effective += [abs(value) for value in out]
                 continue
-            edges = oracle.edges(stage.layer, before.shape)
+            edges = list(oracle.edges(stage.layer, before.shape))
             signal += [abs(weight * source[s]) for s, _, weight in edges if weight * source[s]]
-        scales[stage.name] = np.percentile(values, 99.5), np.percentile(signal, 99.9)
+            off = out <= 0 if stage.activation == "relu" else np.zeros(len(out), bool)
+            effective += [abs(weight * source[s]) for s, t, weight in edges if not off[t]]
+        full = float(np.percentile(signal, 99.9))
+        ink = sum(min(value / full, 1.5) ** 1.5 for value in effective) / len(runs)
+        scales[stage.name] = float(np.percentile(values, 99.5)), full, max(1.0, ink)
     return scales
 
 
@@ -42,11 +49,12 @@ def test_scales_are_percentiles_over_all_nodes_and_edges(seed: int) -> None:
     found = calibrate(network, inputs)
     assert found["Input"] == Scale(1.0, None)
     expected = listed(network, list(inputs))
-    expected["Output"] = 1.0, expected["Output"][1]  # probabilities
+    expected["Output"] = 1.0, *expected["Output"][1:]  # probabilities
     assert found.keys() == {"Input", *expected}
-    for name, (node, edge) in expected.items():
+    for name, (node, edge, ink) in expected.items():
         assert found[name].node == pytest.approx(node, rel=1e-9)
         assert found[name].edge == pytest.approx(edge, rel=1e-9)
+        assert found[name].ink == pytest.approx(ink, rel=1e-6)
 
 
 def test_a_blank_input_gives_scales_that_can_be_divided_by() -> None:
