@@ -20,7 +20,7 @@ GAP = 0.55  # between a slab and its label, in font sizes
 
 def font_size(height: int, text_size: float) -> int:
     """Pixels of the labels' font in a picture `height` pixels high."""
-    return max(9, round(height / 52 * text_size))
+    return max(10, round(height / 46 * text_size))
 
 
 def describe(stage: Stage) -> str:
@@ -74,7 +74,7 @@ def _layer_label(
     stage: Stage, points: NDArray[np.float64], name: str, font: int, theme: Theme
 ) -> list[Label]:
     """Two lines beside the layer (3D, at its left end) or above it (2D)."""
-    small = max(8, round(font * 0.8))
+    small = max(9, round(font * 0.84))
     halo = theme.background_top
     second = f"{describe(stage)}  {shape_text(stage)}" if stage.kind != "input" else shape_text(stage)
     if name == "3d":
