@@ -37,18 +37,22 @@ def legend(
     size: of the font, room: the most width, pixels; mode: "signal" or "weights"; width: of an edge, world units.
     The strip breaks into two lines, and leaves out layers at the end, where the room is too small.
     """
-    blocks = [_nodes_block(theme, size), _words_block(theme, size, mode, held_back)]
     heads = _heads_block(theme, size, mode)
     table = [
         _layer_block(graph, i, theme, size, mode, exposure, width) for i in range(len(graph.network.stages))
     ]
+    words = _words(mode, held_back)
+    blocks = [_nodes_block(theme, size), _words_block(theme, size, words, 1)]
     gap, pad = round(size * 1.6), round(size * 0.7)
     across = sum(b.width for b in (*blocks, heads, *table)) + 3 * gap + 2 * pad
-    one_line: list[list[Block | list[Block]]] = [[*blocks, [heads, *table]]]
-    two_lines: list[list[Block | list[Block]]] = [[*blocks], [[heads, *table]]]
-    rows = one_line if across <= room else two_lines
+    rows: list[list[Block | list[Block]]] = [[*blocks, [heads, *table]]]
+    if across > room:
+        rows = [
+            [_nodes_block(theme, size, flat=True), _words_block(theme, size, words, 2)],
+            [[heads, *table]],
+        ]
     lines = [_beside(line, gap, room - 2 * pad) for line in rows]
-    tall = sum(line.height for line in lines) + 2 * pad
+    tall = sum(line.height for line in lines) + (len(lines) - 1) * round(size * 0.3) + 2 * pad
     strip = Image.new("RGBA", (max(line.width for line in lines) + 2 * pad, tall), (0, 0, 0, 0))
     draw = ImageDraw.Draw(strip)
     frame = (0, 0, strip.width - 1, strip.height - 1)
@@ -56,7 +60,7 @@ def legend(
     y = pad
     for line in lines:
         strip.alpha_composite(line, ((strip.width - line.width) // 2, y))
-        y += line.height
+        y += line.height + round(size * 0.3)
     return premultiplied(strip)
 
 
@@ -86,27 +90,37 @@ def _row(size: int) -> int:
     return round(size * 1.45)
 
 
-def _empty(width: int, size: int) -> tuple[Block, ImageDraw.ImageDraw]:
-    """A block of four rows."""
-    block = Image.new("RGBA", (max(1, width), 4 * _row(size)), (0, 0, 0, 0))
+def _empty(width: int, size: int, rows: int = 4) -> tuple[Block, ImageDraw.ImageDraw]:
+    """A block of so many rows of text."""
+    block = Image.new("RGBA", (max(1, width), rows * _row(size)), (0, 0, 0, 0))
     return block, ImageDraw.Draw(block)
 
 
-def _nodes_block(theme: Theme, size: int) -> Block:
+def _nodes_block(theme: Theme, size: int, flat: bool = False) -> Block:
+    """The colour scale; flat: in two rows instead of three."""
     row, width = _row(size), round(size * 13)
-    block, draw = _empty(width, size)
+    block, draw = _empty(width, size, 2 if flat else 4)
     draw.text((0, 0), "A node's colour is its value", font=font(size), fill=theme.text)
+    if flat:
+        ends = round(font(size).getlength("+full") + size * 0.4)
+        _ramp(block, theme, (ends, row + round(row * 0.15), width - ends, 2 * row - round(row * 0.15)))
+        draw.text((0, row), "-full", font=font(size), fill=theme.text_dim)
+        draw.text((width, row), "+full", font=font(size), fill=theme.text_dim, anchor="ra")
+        return block
     _ramp(block, theme, (0, row + round(row * 0.2), width, 2 * row))
     for share, label, anchor in ((0.0, "-full", "la"), (0.5, "0", "ma"), (1.0, "+full", "ra")):
         draw.text((share * width, 2.15 * row), label, font=font(size), fill=theme.text_dim, anchor=anchor)
     return block
 
 
-def _words_block(theme: Theme, size: int, mode: str, held_back: float) -> Block:
-    words = _words(mode, held_back)
-    block, draw = _empty(round(max(font(size).getlength(w) for w, _ in words)) + 1, size)
+def _words_block(theme: Theme, size: int, words: Sequence[tuple[str, str]], columns: int) -> Block:
+    """Lines of text, in one or two columns."""
+    wide = round(max(font(size).getlength(w) for w, _ in words) + size * 1.2)
+    rows = -(-len(words) // columns)
+    block, draw = _empty(wide * columns, size, rows)
     for i, (text, colour) in enumerate(words):
-        draw.text((0, i * _row(size)), text, font=font(size), fill=getattr(theme, colour))
+        column, line = divmod(i, rows)
+        draw.text((column * wide, line * _row(size)), text, font=font(size), fill=getattr(theme, colour))
     return block
 
 
@@ -148,15 +162,15 @@ def _words(mode: str, held_back: float) -> list[tuple[str, str]]:
     if mode == "weights":
         return [
             ("A line is a weight", "text"),
+            ("it needs no input", "text_dim"),
             ("orange: positive", "ink_positive"),
             ("blue: negative", "ink_negative"),
-            ("no input is needed to see it", "text_dim"),
         ]
     return [
         ("A line is weight x source value", "text"),
+        (f"into a node that stays off: {100 * held_back:.0f} % ink", "text_dim"),
         ("orange: it adds", "ink_positive"),
         ("blue: it takes away", "ink_negative"),
-        (f"into a node that stays off: {100 * held_back:.0f} % ink", "text_dim"),
     ]
 
 
