@@ -59,7 +59,7 @@ def legend(
     draw.rounded_rectangle(frame, round(size * 0.6), theme.panel + "d8", theme.panel_edge + "ff")
     y = pad
     for line in lines:
-        strip.alpha_composite(line, ((strip.width - line.width) // 2, y))
+        strip.alpha_composite(line, (pad, y))
         y += line.height + round(size * 0.3)
     return premultiplied(strip)
 
@@ -129,7 +129,7 @@ def _heads_block(theme: Theme, size: int, mode: str) -> Block:
         "layer",
         "node at full colour",
         f"{'weight' if mode == 'weights' else 'edge'} at full ink",
-        "full, 1/2, 1/4",
+        "edge of full, 1/2, 1/4",
     )
     block, draw = _empty(round(max(font(size).getlength(h) for h in heads) + size * 0.8), size)
     for i, head in enumerate(heads):
