@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ LINE = [(60.0, 60.0), (100.0, 120.0), (160.0, 140.0), (200.0, 220.0)]
 POSE = Pose(10.0, 20.0, (0.0, 0.0, 0.0), 50.0, 1.0)
 
 
+@cache
 def load(name: str) -> Network:
     if name not in NETWORKS:
         raise WeightsError(name, "no such network")
@@ -32,7 +34,7 @@ def load(name: str) -> Network:
 
 @pytest.fixture
 def session() -> Session:
-    return Session(cnn(), Settings(), load=load)
+    return Session(load("cnn"), Settings(), load=load)
 
 
 @pytest.fixture

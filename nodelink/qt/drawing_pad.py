@@ -48,6 +48,7 @@ class DrawingPad(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Drawing pad")
         self._theme = THEMES["dark"]
@@ -81,6 +82,10 @@ class DrawingPad(QWidget):
         """What a newcomer reads on the pad: large in the middle, or small at the lower edge."""
         self._hint, self._hint_is_large = text, large
         self.update()
+
+    @property
+    def ink(self) -> Array:
+        return self._ink
 
     @property
     def hint(self) -> str:

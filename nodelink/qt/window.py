@@ -163,14 +163,7 @@ class Window(QMainWindow):
             self._dress(new)
         self.canvas.apply(new)
         self._tell_views(new)
-        self._show_frame_again(new, old)
         self.actions_by_id.refresh()
-
-    def _show_frame_again(self, new: Settings, old: Settings) -> None:
-        """Panels that have just come back, or that draw in other colours, need the frame once more."""
-        if (new.theme, new.text_size, new.hidden) != (old.theme, old.text_size, old.hidden):
-            for view in (self.drawing, *self.views.values()):
-                view.receive_frame(self.session.frame)
 
     def _show_pose(self, pose: Pose | None) -> None:
         self.canvas.set_pose(pose)

@@ -1,0 +1,218 @@
+"""The window passes everything on, in both directions, and loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from unittest.mock import MagicMock
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QApplication, QDialog, QTextBrowser
+
+from nodelink.commands import PANELS
+from nodelink.gl.canvas import DrawReport
+from nodelink.graph.camera import Pose
+from nodelink.qt.window import Window
+from nodelink.session import Session
+from nodelink.settings import Settings
+from tests.qt.conftest import fake_canvas, load
+from tests.qt.hand import HAND
+
+LEFT = Qt.MouseButton.LeftButton
+POSE = Pose(10.0, 20.0, (1.0, 2.0, 3.0), 50.0, 1.0)
+
+
+def draw(window: Window, *points: tuple[int, int]) -> None:
+    """A stroke with the mouse, through points in pad pixels."""
+    pad = window.drawing.pad
+    square = pad.square()
+    scale = square.width() / 280
+    spots = [QPoint(round(square.x() + x * scale), round(square.y() + y * scale)) for x, y in points]
+    HAND.mousePress(pad, LEFT, pos=spots[0])
+    for spot in spots[1:]:
+        HAND.mouseMove(pad, spot)
+    HAND.mouseRelease(pad, LEFT, pos=spots[-1])
+
+
+def test_the_canvas_is_told_everything_at_the_start(
+    window: Window, session: Session, canvas: MagicMock
+) -> None:
+    canvas.set_network.assert_called_once_with(session.network)
+    canvas.set_activations.assert_called_with(session.frame.activations)
+    canvas.apply.assert_called_with(session.settings)
+    canvas.set_pose.assert_called_with(None)
+
+
+def test_a_stroke_runs_from_the_mouse_to_every_view(
+    window: Window, session: Session, canvas: MagicMock
+) -> None:
+    draw(window, (60, 60), (200, 60), (120, 230))
+    assert len(session.drawing.strokes) == 1
+    assert not session.frame.prepared.blank
+    canvas.set_activations.assert_called_with(session.frame.activations)
+    way, predictions = window.views["way"], window.views["predictions"]
+    assert way.strip.pictures[0].values is session.frame.prepared.drawing  # type: ignore[attr-defined]
+    assert predictions.bars.rows  # type: ignore[attr-defined]
+
+
+def test_the_pad_shows_exactly_the_sessions_ink(window: Window, session: Session) -> None:
+    draw(window, (60, 60), (200, 60), (120, 230))
+    assert window.drawing.pad.ink is session.frame.prepared.drawing
+    session.undo()
+    assert window.drawing.pad.ink is session.frame.prepared.drawing
+
+
+def test_the_right_button_and_the_tool_erase(window: Window, session: Session) -> None:
+    draw(window, (60, 60), (200, 60))
+    window.actions_by_id["eraser"].trigger()
+    draw(window, (100, 60), (120, 60))
+    assert [stroke.erase for stroke in session.drawing.strokes] == [False, True]
+
+
+def test_the_pad_tells_a_newcomer_what_to_do(window: Window, session: Session) -> None:
+    pad = window.drawing.pad
+    assert pad.hint == "Draw a digit here"
+    session.show_example(7)
+    assert "example" in pad.hint
+    draw(window, (60, 60), (200, 60))
+    assert pad.hint == ""
+    session.clear()
+    assert pad.hint == "Draw a digit here"
+
+
+def test_the_camera_goes_both_ways(window: Window, session: Session, canvas: MagicMock) -> None:
+    canvas.moved.emit(POSE)
+    assert session.pose == POSE
+    window.actions_by_id["home"].trigger()
+    canvas.set_pose.assert_called_with(None)
+    window.actions_by_id["view-side"].trigger()
+    canvas.set_pose.assert_called_with(canvas.named_pose.return_value)
+
+
+def test_clicks_and_reports_arrive(window: Window, session: Session, canvas: MagicMock) -> None:
+    canvas.clicked.emit(5)
+    assert session.selection == 5
+    canvas.drawn.emit(DrawReport(10, 20, 15, 334904, 0.5, 0.25, 12.0, False))
+    canvas.pointed.emit(1)
+    status = window.views["status"]
+    assert "10 of 334,904 edges" in status.facts.text  # type: ignore[attr-defined]
+    assert status.pointed.text.startswith("Input")  # type: ignore[attr-defined]
+
+
+def test_a_network_switch_keeps_the_drawing_and_tells_everyone(
+    window: Window, session: Session, canvas: MagicMock
+) -> None:
+    draw(window, (60, 60), (200, 60))
+    ink = session.frame.prepared.drawing
+    window.actions_by_id["next-network"].trigger()
+    canvas.set_network.assert_called_with(session.network)
+    canvas.set_activations.assert_called_with(session.frame.activations)
+    assert session.network.name == "mlp"
+    assert "MLP" in window.windowTitle()
+    assert np.array_equal(session.frame.prepared.drawing, ink)
+
+
+def test_a_failed_load_is_a_line_that_can_be_closed(window: Window, session: Session) -> None:
+    network = session.network
+    window.load_network("missing")
+    assert window.banner.isVisible()
+    assert "missing" in window.banner.message.text()
+    assert session.network is network
+    window.banner.close_button.click()
+    assert not window.banner.isVisible()
+
+
+def test_settings_reach_canvas_and_widgets(window: Window, session: Session, canvas: MagicMock) -> None:
+    session.change(theme="light", text_size=1.5, brush=40.0)
+    canvas.apply.assert_called_with(session.settings)
+    assert window.drawing.brush.value() == 40
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    assert "font-size: 21px" in app.styleSheet()
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_hidden_panel_gets_no_frames_and_catches_up(
+    window: Window, session: Session, panel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = window.views[panel]
+    shown: list[object] = []
+    monkeypatch.setattr(view, "show_frame", shown.append)
+    window.actions_by_id[f"panel-{panel}"].trigger()
+    assert not view.isVisible()
+    session.sample(7)
+    session.sample(8)
+    assert shown == []
+    window.actions_by_id[f"panel-{panel}"].trigger()
+    assert view.isVisible()
+    assert shown == [session.frame]
+
+
+def test_the_right_column_goes_when_all_in_it_is_hidden(window: Window, session: Session) -> None:
+    session.change(hidden=("edges", "predictions"))
+    assert not window.columns["right"].isVisible()
+    session.change(hidden=())
+    assert window.columns["right"].isVisible()
+
+
+@pytest.mark.parametrize("size", [(800, 560), (1280, 800), (1920, 1080), (3840, 2160)])
+@pytest.mark.parametrize("text_size", [0.7, 1.0, 1.4])
+def test_nothing_is_cut_off_at_the_side(
+    window: Window, session: Session, size: tuple[int, int], text_size: float
+) -> None:
+    session.change(text_size=text_size)
+    window.resize(*size)
+    QApplication.processEvents()
+    for view in (window.drawing, *window.views.values()):
+        parent = view.parentWidget()
+        assert parent is not None
+        assert view.width() >= view.minimumSizeHint().width(), type(view).__name__
+        assert view.geometry().right() < parent.width()
+    assert window.canvas.native.width() > 0.35 * size[0]
+
+
+def test_help_lists_keys_and_does_not_block(window: Window) -> None:
+    window.actions_by_id["help"].trigger()
+    dialog = next(d for d in window.findChildren(QDialog) if d.windowTitle() == "Keys and mouse")
+    browser = dialog.findChild(QTextBrowser)
+    assert browser is not None
+    assert "Flat (2D)" in browser.toPlainText()
+    assert not dialog.isModal()
+    dialog.close()
+    window.actions_by_id["about"].trigger()
+
+
+def test_full_screen_and_back(window: Window) -> None:
+    window.actions_by_id["full-screen"].trigger()
+    assert window.isFullScreen()
+    window.actions_by_id["full-screen"].trigger()
+    assert not window.isFullScreen()
+
+
+@pytest.fixture
+def reopened(qapp: QApplication) -> Iterator[Window]:
+    settings = Settings(window=(20, 30, 900, 640), theme="light", hidden=("edges",), layout="2d")
+    window = Window(Session(load("mini"), settings, load=load), fake_canvas())
+    window.show()
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def test_a_window_comes_back_as_it_was_left(reopened: Window) -> None:
+    assert reopened.geometry().getRect() == (20, 30, 900, 640)
+    assert not reopened.views["edges"].isVisible()
+    assert reopened.actions_by_id["layout"].isChecked()
+    reopened.setGeometry(40, 50, 1000, 700)
+    reopened.close()
+    assert reopened.session.settings.window == (40, 50, 1000, 700)
+
+
+def test_a_window_that_was_left_on_another_screen_is_still_seen(qapp: QApplication) -> None:
+    settings = Settings(window=(90_000, 90_000, 900, 640))
+    window = Window(Session(load("mini"), settings, load=load), fake_canvas())
+    screen = qapp.primaryScreen()
+    assert screen is not None
+    assert screen.availableGeometry().intersects(window.geometry())
+    window.deleteLater()

@@ -1,0 +1,90 @@
+"""The status line says how much of the network is on the screen, and never rounds it up to all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PyQt6.QtWidgets import QApplication
+
+from nodelink.gl.canvas import DrawReport
+from nodelink.qt.view import Line
+from nodelink.qt.views.status import Status, facts, node_text, share
+from nodelink.session import Session
+from nodelink.settings import Settings
+
+REPORT = DrawReport(20000, 107793, 49993, 334904, 0.715, 0.438, 31.4, False)
+
+
+@pytest.fixture
+def view(qapp: QApplication, session: Session) -> Iterator[Status]:
+    view = Status({})
+    view.resize(1200, 30)
+    view.show()
+    view.receive_settings(Settings())
+    view.receive_frame(session.frame)
+    yield view
+    view.deleteLater()
+
+
+def test_what_is_drawn_of_what_there_is(session: Session) -> None:
+    told = facts(session.frame, REPORT)
+    assert told[:4] == ["CNN", "9,134 nodes", "20,000 of 334,904 edges", "71 % of the signal (least 43 %)"]
+    assert told[4] == "picture 31 ms"
+    assert told[5].startswith("answer ")
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.0, "100 %"), (0.9999, "99 %"), (0.0, "0 %"), (0.29, "29 %")])
+def test_only_all_is_a_hundred_percent(value: float, text: str) -> None:
+    assert share(value) == text
+
+
+def test_before_the_first_picture_and_without_signal(session: Session) -> None:
+    assert facts(session.frame, None)[2] == "334,904 edges"
+    nothing = DrawReport(0, 0, 0, 334904, float("nan"), float("nan"), 3.0, True)
+    assert not any("signal" in text for text in facts(session.frame, nothing))
+
+
+def test_the_report_of_one_network_is_not_shown_for_another(view: Status, session: Session) -> None:
+    view.show_report(REPORT)
+    assert "20,000 of 334,904" in view.facts.text
+    session.load("mini")
+    view.receive_frame(session.frame)
+    assert "12,960 edges" in view.facts.text
+    assert "20,000" not in view.facts.text
+
+
+@pytest.mark.parametrize(
+    ("stage", "at", "text"),
+    [
+        (0, (0, 3, 4), "Input, map 1, row 4, column 5"),
+        (3, (15, 9, 0), "C3, map 16, row 10, column 1"),
+        (5, (119,), "F5, unit 120"),
+        (7, (7,), "Output, “7”"),
+    ],
+)
+def test_a_node_is_named_with_its_value(session: Session, stage: int, at: tuple[int, ...], text: str) -> None:
+    session.sample(7)
+    where = session.network.stages[stage]
+    node = where.offset + int(np.ravel_multi_index(at, where.shape))
+    value = session.frame.activations.values()[node]
+    assert node_text(session.frame, node) == f"{text}: {value:.3g}"
+
+
+def test_the_node_under_the_pointer_comes_and_goes(view: Status) -> None:
+    view.show_node(5)
+    assert view.pointed.isVisible()
+    assert view.pointed.text.startswith("Input")
+    view.show_node(None)
+    assert not view.pointed.isVisible()
+
+
+def test_a_line_is_shortened_not_cut(qapp: QApplication) -> None:
+    line = Line()
+    line.set_text("a long text that does not fit", "short")
+    line.resize(60, 20)
+    narrow = line.grab().toImage()
+    line.set_text("short")
+    assert line.grab().toImage() == narrow
+    line.deleteLater()
