@@ -127,19 +127,24 @@ def fit(
     """
     points = np.asarray(points, np.float64).reshape(-1, 3)
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    size = float(np.linalg.norm(np.ptp(points, axis=0))) or 1.0
-    pose = Pose(azimuth, elevation, _triple(middle), 2.0 * size, perspective)
-    left, right, bottom, top = margins
-    low = np.array([-1 + 2 * left, -1 + 2 * bottom])
-    high = np.array([1 - 2 * right, 1 - 2 * top])
-    for _ in range(30):  # a contraction: perspective makes the exact answer implicit
-        seen = project(points, pose, aspect)[:, :2]
-        least, most = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0)
-        growth = float(np.max((most - least) / (high - low)))
-        pose = replace(pose, height=pose.height * growth)
-        shift = ((low + high) / 2 * growth - (least + most) / 2) / growth
-        pose = pan(pose, shift[0] * aspect / 2, shift[1] / 2)
-    return pose
+    right, up, forward = axes(Pose(azimuth, elevation, _triple(middle), 1.0, perspective))
+    across = (points - middle) @ np.stack([right, up], axis=1)  # (n, 2)
+    deep = (points - middle) @ forward[:, None] * perspective / DISTANCE
+    free_left, free_right, free_bottom, free_top = margins
+    half = np.array([aspect, 1.0]) / 2
+    low = (2 * np.array([free_left, free_bottom]) - 1) * half
+    high = (1 - 2 * np.array([free_right, free_top])) * half
+    # a point is in view where low * (height + deep) <= across - shift <= high * (height + deep): linear, hence exact
+    most, least = (across - high * deep).max(axis=0), (across - low * deep).min(axis=0)
+    clear = float(-deep.min()) / (1 - NEAR)  # no point nearer than the near plane
+    height = max(float(np.max((most - least) / (high - low))), clear, HEIGHTS[0])
+    begin, end = most - high * height, least - low * height  # the shifts that show everything
+    for _ in range(40):  # of these the one that leaves as much room on either side, by bisection
+        shift = (begin + end) / 2
+        at = (across - shift) / (height + deep)
+        beyond = at.min(axis=0) + at.max(axis=0) > low + high
+        begin, end = np.where(beyond, shift, begin), np.where(beyond, end, shift)
+    return Pose(azimuth, elevation, _triple(middle + right * shift[0] + up * shift[1]), height, perspective)
 
 
 def blend(a: Pose, b: Pose, t: float) -> Pose:
