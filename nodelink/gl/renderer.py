@@ -1,8 +1,9 @@
 """Renderer: a network, its signal and a view -> pixels in the current framebuffer. Knows neither windows nor mice.
 
-Three passes: slabs into one buffer (twice as fine at rest: that smooths their edges), ink into a float buffer with the
-slabs' depth, then one resolve pass. Ink may arrive in pieces: `begin` clears it, `add` deposits more. There are two ink
-buffers: "quick" for the picture while something moves, "full" for the complete one that grows behind it.
+Slabs go into one buffer (twice as fine at rest: that smooths their edges), ink into a float buffer with the slabs'
+depth (half as fine while something moves, if the machine is slow); then the ink is tinted and laid over background and
+slabs. Ink may arrive in pieces: `begin` clears it, `add` deposits more. There are two ink buffers: "quick" for the
+picture while something moves, "full" for the complete one that grows behind it.
 """
 
 from __future__ import annotations
@@ -170,12 +171,21 @@ class Renderer:
             gloo.set_viewport(0, 0, *view.size)
             self._ink.add(chosen, view)
 
-    def resolve(self, buffer: str, size: tuple[int, int], transparent: bool = False) -> None:
-        """Draw slabs and an ink buffer into the current framebuffer of `size` pixels."""
+    def tint(self, buffer: str) -> None:
+        """Turn an ink buffer into colour. To be done once when its ink has changed."""
+        size = self._target_sizes[buffer]
+        with self._target("tint", size)[0]:
+            gloo.set_viewport(0, 0, *size)
+            self._resolve.tint(self._targets[buffer][1], self.theme)
+
+    def compose(self, size: tuple[int, int], transparent: bool = False) -> None:
+        """Draw background, slabs and tinted ink into the current framebuffer of `size` pixels."""
         gloo.set_viewport(0, 0, *size)
-        for name in ("slabs", buffer):  # filtering costs, and does nothing where pixel meets pixel
+        for name in ("slabs", "tint"):  # filtering costs, and does nothing where pixel meets pixel
             self._targets[name][1].interpolation = "nearest" if self._target_sizes[name] == size else "linear"
-        self._resolve.draw(self._targets["slabs"][1], self._targets[buffer][1], size, self.theme, transparent)
+        self._resolve.compose(
+            self._targets["slabs"][1], self._targets["tint"][1], size, self.theme, transparent
+        )
 
     def _place(self, morph: float) -> None:
         """Put the edges' ends where they are between the two layouts."""
@@ -188,10 +198,12 @@ class Renderer:
         self._places.set_data(self._mixed.reshape(-1, WIDTH, 4))
 
     def _target(self, name: str, size: tuple[int, int]) -> tuple[gloo.FrameBuffer, gloo.Texture2D]:
-        """The framebuffer "slabs", "quick" or "full", made anew when its size changes."""
+        """The framebuffer "slabs", "quick", "full" or "tint", made anew when its size changes."""
         if self._target_sizes.get(name) != size:
             shape = (size[1], size[0])
-            kind = "rgba8" if name == "slabs" else "rgba32f"  # half floats would lose small deposits
+            kind = (
+                "rgba32f" if name in ("quick", "full") else "rgba8"
+            )  # half floats would lose small deposits
             texture = gloo.Texture2D((*shape, 4), format="rgba", internalformat=kind, interpolation="linear")
             buffer = gloo.FrameBuffer(color=texture, depth=gloo.RenderBuffer(shape, "depth"))
             self._targets[name] = (buffer, texture)

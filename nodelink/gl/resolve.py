@@ -1,5 +1,6 @@
-"""Resolve: one pass from slabs and ink to the colours of the screen. The same mapping stands here for the GPU and, in
-numpy, for the legend, so that the legend cannot differ from the picture."""
+"""Resolve: from ink to the colours of the screen, in two passes: ink becomes hue and coverage in a buffer of its own
+size, then that is laid over background and slabs. The same mapping stands here for the GPU and, in numpy, for the
+legend, so that the legend cannot differ from the picture."""
 
 from __future__ import annotations
 
@@ -26,25 +27,18 @@ void main() {
 """
 
 # no exp, pow or sin: on a software rasterizer each costs as much as all the rest
-FRAGMENT = """
-uniform sampler2D u_slabs;
+TINT = """
 uniform sampler2D u_ink;
-uniform sampler2D u_ground;
 uniform vec3 u_positive;
 uniform vec3 u_negative;
 uniform vec3 u_positive_strong;
 uniform vec3 u_negative_strong;
 uniform vec3 u_mixed;
 uniform float u_full;
-uniform float u_cap;
 uniform float u_sharpen;
 uniform float u_stands_out;
-uniform float u_transparent;
 varying vec2 v_at;
-
 void main() {
-    vec3 ground = texture2D(u_ground, v_at).rgb;
-    vec4 slab = texture2D(u_slabs, v_at);
     vec4 ink = texture2D(u_ink, v_at);
     float total = ink.r + ink.g;
     float strong = ink.b + ink.a;
@@ -54,55 +48,74 @@ void main() {
     float stand_out = clamp((strong / max(total, 1e-9) - u_stands_out) / (1.0 - u_stands_out), 0.0, 1.0) * cover;
     vec3 hue = balance > 0.0 ? mix(u_positive, u_positive_strong, stand_out)
                              : mix(u_negative, u_negative_strong, stand_out);
-    hue = mix(u_mixed, hue, side);
-    vec3 front = mix(slab.rgb, hue * slab.a, min(cover, u_cap));
-    if (u_transparent > 0.5) {
-        gl_FragColor = vec4(hue * cover * (1.0 - slab.a) + front, mix(cover, 1.0, slab.a));
-    } else {
-        gl_FragColor = vec4(mix(ground, hue, cover) * (1.0 - slab.a) + front, 1.0);
-    }
+    gl_FragColor = vec4(mix(u_mixed, hue, side) * cover, cover);
+}
+"""
+
+# tint, slab and the result have their colour multiplied by alpha
+COMPOSE = """
+uniform sampler2D u_slabs;
+uniform sampler2D u_tint;
+uniform sampler2D u_ground;
+uniform float u_cap;
+uniform float u_opaque;
+varying vec2 v_at;
+void main() {
+    vec4 tint = texture2D(u_tint, v_at);
+    vec4 slab = texture2D(u_slabs, v_at);
+    float capped = min(1.0, u_cap / max(tint.a, 1e-4));
+    vec4 ground = vec4(texture2D(u_ground, v_at).rgb, 1.0) * u_opaque;
+    vec4 behind = ground * (1.0 - tint.a) + tint;
+    vec4 front = slab * (1.0 - tint.a * capped) + vec4(tint.rgb, tint.a) * (capped * slab.a);
+    gl_FragColor = behind * (1.0 - slab.a) + front;
 }
 """
 
 
 class Resolve:
-    """The full-screen pass."""
+    """The two full-screen passes."""
 
     def __init__(self) -> None:
-        self.program = gloo.Program(VERTEX, FRAGMENT)
-        self.program["a_position"] = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
-        self.program["u_full"] = FULL
-        self.program["u_cap"] = OVER_NODES
-        self.program["u_sharpen"] = SHARPEN
-        self.program["u_stands_out"] = STANDS_OUT
+        corners = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
+        self._tint = gloo.Program(VERTEX, TINT)
+        self._tint["a_position"] = corners
+        self._tint["u_full"] = FULL
+        self._tint["u_sharpen"] = SHARPEN
+        self._tint["u_stands_out"] = STANDS_OUT
+        self._compose = gloo.Program(VERTEX, COMPOSE)
+        self._compose["a_position"] = corners
+        self._compose["u_cap"] = OVER_NODES
         self._ground: tuple[object, gloo.Texture2D] | None = None
 
-    def draw(
+    def tint(self, ink: gloo.Texture2D, theme: Theme) -> None:
+        """Draw the colour of the ink into the current framebuffer, of the ink's own size."""
+        self._tint["u_ink"] = ink
+        for name in ("positive", "negative", "positive_strong", "negative_strong", "mixed"):
+            self._tint[f"u_{name}"] = rgb(getattr(theme, f"ink_{name}"))
+        gloo.set_state(depth_test=False, blend=False, cull_face=False)
+        self._tint.draw("triangle_strip")
+
+    def compose(
         self,
         slabs: gloo.Texture2D,
-        ink: gloo.Texture2D,
+        tint: gloo.Texture2D,
         size: tuple[int, int],
         theme: Theme,
         transparent: bool,
     ) -> None:
         """Draw into the current framebuffer of `size` pixels; transparent: without background, premultiplied alpha."""
-        self.program["u_slabs"] = slabs
-        self.program["u_ink"] = ink
         if self._ground is None or self._ground[0] != (size, theme.name):
-            self._ground = ((size, theme.name), _texture(ground(size, theme)))
-        self.program["u_ground"] = self._ground[1]
-        self.program["u_positive"] = rgb(theme.ink_positive)
-        self.program["u_negative"] = rgb(theme.ink_negative)
-        self.program["u_positive_strong"] = rgb(theme.ink_positive_strong)
-        self.program["u_negative_strong"] = rgb(theme.ink_negative_strong)
-        self.program["u_mixed"] = rgb(theme.ink_mixed)
-        self.program["u_transparent"] = float(transparent)
+            self._ground = ((size, theme.name), gloo.Texture2D(ground(size, theme), interpolation="nearest"))
+        self._compose["u_slabs"] = slabs
+        self._compose["u_tint"] = tint
+        self._compose["u_ground"] = self._ground[1]
+        self._compose["u_opaque"] = 0.0 if transparent else 1.0
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
-        self.program.draw("triangle_strip")
+        self._compose.draw("triangle_strip")
 
 
 def ground(size: tuple[int, int], theme: Theme) -> NDArray[np.uint8]:
-    """The soft background (H, W, 3), lightest in the middle, with half a step of grain against banding."""
+    """The soft background (H, W, 4), lightest in the middle, with half a step of grain against banding."""
     width, height = size
     x = (np.arange(width) / width - 0.5) * min(width / height, 1.6)
     y = np.arange(height) / height - 0.5
@@ -110,11 +123,7 @@ def ground(size: tuple[int, int], theme: Theme) -> NDArray[np.uint8]:
     t = t * t * (3 - 2 * t)
     colour = (rgb(theme.background_top) * (1 - t) + rgb(theme.background_bottom) * t) * 255
     grain = np.random.default_rng(0).random((height, width, 1), np.float32)
-    return np.floor(colour + grain).astype(np.uint8)
-
-
-def _texture(pixels: NDArray[np.uint8]) -> gloo.Texture2D:
-    return gloo.Texture2D(pixels, interpolation="nearest")
+    return np.concatenate([np.floor(colour + grain), np.full_like(grain, 255)], axis=-1).astype(np.uint8)
 
 
 def ink_colour(

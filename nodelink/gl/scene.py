@@ -60,7 +60,6 @@ class Scene:
         self._drawn: NDArray[np.bool_] | None = None  # edges of the last quick picture
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
         self._rest_view: View | None = None
-        self._shown = "quick"
         self._legend: tuple[object, Picture] | None = None
         self._fitted: dict[object, camera.Pose] = {}  # the last fitted view
 
@@ -181,29 +180,30 @@ class Scene:
             return self.pose_for("2d", size)
         return camera.blend(self.pose_for("3d", size), self.pose_for("2d", size), self.morph)
 
-    def _view(self, size: tuple[int, int]) -> View:
-        pose = self.pose(size)
-        width = max(1.0, EDGE_WIDTH * size[1] / REFERENCE)
-        return View(
-            camera.matrix(pose, size[0] / size[1]), self.morph, size, width,
-            self.settings.held_back, self.settings.edges,
-        )  # fmt: skip
+    def _view(self, size: tuple[int, int], coarse: int = 1) -> View:
+        """The view of a picture of `size`, with ink `coarse` times coarser."""
+        matrix = camera.matrix(self.pose(size), size[0] / size[1])
+        ink_size = (max(1, size[0] // coarse), max(1, size[1] // coarse))
+        width = max(1.0, EDGE_WIDTH * size[1] / REFERENCE) / coarse
+        return View(matrix, self.morph, ink_size, width, self.settings.held_back, self.settings.edges)
 
-    def draw_quick(self, size: tuple[int, int], budget: int) -> DrawReport:
-        """Draw the strongest edges that fit `budget`, as bright as all of them; `present` shows it."""
+    def draw_quick(self, size: tuple[int, int], budget: int, coarse: int = 1) -> DrawReport:
+        """Draw the strongest edges that fit `budget`, as bright as all of them; `present` shows it.
+
+        coarse: how many times coarser than the picture the ink is; 2 quarters the pixels to fill.
+        """
         assert self.graph is not None
         start = time.perf_counter()
-        view = self._view(size)
+        view = self._view(size, coarse)
         chosen = choose.strongest(self.strength, budget, self.graph.edges.pairs, self._drawn)
         self._drawn = np.zeros(len(self.strength), bool)
         self._drawn[chosen] = True
-        carrying = int(np.count_nonzero(self.strength))
-        complete = len(chosen) >= carrying
+        complete = len(chosen) >= int(np.count_nonzero(self.strength))
         self._expose(size, None if complete else self._boost(chosen))
         self.renderer.slabs(self._slab_size(size, 1), view, 1.0)
         self.renderer.begin("quick", view)
         self.renderer.add("quick", chosen, view)
-        self._shown = "quick"
+        self.renderer.tint("quick")
         self._rest_view = None
         return self._report(chosen, complete, start)
 
@@ -239,7 +239,7 @@ class Scene:
             if self._rest:
                 return None
         self.renderer.slabs(self._slab_size(size, FINE), self._rest_view, float(FINE))
-        self._shown = "full"
+        self.renderer.tint("full")
         return self._report(np.flatnonzero(self.strength > 0), True, start)
 
     def draw_complete(self, size: tuple[int, int]) -> DrawReport:
@@ -252,7 +252,7 @@ class Scene:
 
     def present(self, size: tuple[int, int], transparent: bool = False) -> None:
         """Resolve what is drawn, and the labels, into the current framebuffer."""
-        self.renderer.resolve(self._shown, size, transparent)
+        self.renderer.compose(size, transparent)
         self._write(size)
         gloo.set_clear_color(
             (0, 0, 0, 1)
