@@ -24,6 +24,7 @@ BOX = 20 * CELL  # a centred digit fits this square, as MNIST's fit 20x20 cells
 VISIBLE = 0.02  # less ink than this nowhere: the pad is blank to the eye
 
 _PIECE = 6.0  # a curve is drawn as straight pieces of at most this length, pad pixels
+_CORNER = 0.35  # cosine of the turn (70 degrees) from which the curve has a corner
 _BATCH = 32  # pieces measured together: their windows stay in the cache
 
 
@@ -120,7 +121,7 @@ def _pieces(points: Wide, first: int) -> tuple[Wide, Wide]:
     """Straight pieces, (n, 2) starts and (n, 2) ends, of the smooth curve to points `first`, ... .
 
     A cubic Hermite curve through the points. Its direction at a point is that of the parabola through it and
-    its two predecessors, so the curve behind the pen never changes, and there is no lag.
+    its two predecessors, so the curve behind the pen never changes, and there is no lag. Corners stay corners.
     """
     moved = np.ones(len(points), dtype=bool)
     moved[1:] = (points[1:] != points[:-1]).any(axis=1)
@@ -137,9 +138,13 @@ def _curve(points: Wide, first: int) -> tuple[Wide, Wide]:
     chord = np.diff(points, axis=0)
     length = np.sqrt((chord * chord).sum(axis=1))[:, None]  # (n - 1, 1), all > 0
     unit = chord / length
-    tangent = np.concatenate([unit[:1], unit])  # (n, 2); a row of zero for n = 1
-    tangent[2:] += (unit[1:] - unit[:-1]) * (length[1:] / (length[1:] + length[:-1]))
-    tangent /= np.sqrt((tangent * tangent).sum(axis=1))[:, None]  # its length was 1 to 3
+    arrive = unit.copy()  # (n - 1, 2) direction at the end of each chord
+    arrive[1:] += (unit[1:] - unit[:-1]) * (length[1:] / (length[1:] + length[:-1]))
+    arrive /= np.sqrt((arrive * arrive).sum(axis=1))[:, None]  # its length was 1 to 3
+    corner = np.flatnonzero((unit[1:] * unit[:-1]).sum(axis=1) < _CORNER) + 1
+    arrive[corner] = unit[corner]
+    leave = np.concatenate([unit[:1], arrive[:-1]])
+    leave[corner] = unit[corner]
     count = np.ceil(length[first:, 0] / _PIECE).astype(np.intp)
     segment = np.repeat(np.arange(first, first + len(count)), count)
     nth = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
@@ -147,10 +152,10 @@ def _curve(points: Wide, first: int) -> tuple[Wide, Wide]:
 
     def at(t: Wide) -> Wide:
         t = t[:, None]
-        start, towards = points[segment], chord[segment]
-        leave, arrive = tangent[segment] * length[segment], tangent[segment + 1] * length[segment]
-        cubic, square = leave + arrive - 2 * towards, 3 * towards - 2 * leave - arrive
-        curve: Wide = start + t * (leave + t * (square + t * cubic))
+        start, towards, gap = points[segment], chord[segment], length[segment]
+        out, into = leave[segment] * gap, arrive[segment] * gap
+        cubic, square = out + into - 2 * towards, 3 * towards - 2 * out - into
+        curve: Wide = start + t * (out + t * (square + t * cubic))
         return curve
 
     return at(nth / pieces), at((nth + 1) / pieces)

@@ -87,6 +87,12 @@ def test_a_curve_through_few_points_of_a_circle_is_round() -> None:
     assert ink[np.abs(radius - 80) > 7].max() == 0
 
 
+def test_a_corner_stays_a_corner() -> None:
+    ink = rasterize([stroke((60, 60), (120, 60), (180, 60), (160, 120), (140, 180), width=10)])
+    assert ink[:, 187:].max() == 0  # the pen turned back here, and did not swing out
+    assert ink[:53].max() == 0
+
+
 def test_the_curve_goes_through_its_points() -> None:
     line = wander(3)
     ink = rasterize([Stroke(line.points, 6)])
