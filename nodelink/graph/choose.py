@@ -42,8 +42,8 @@ def strongest(
 
 def _largest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     """Indices of the `count` largest values, in any order."""
-    if count >= len(values):
-        return np.arange(len(values))
+    if count >= len(values) or count <= 0:
+        return np.arange(len(values) if count > 0 else 0)
     return np.argpartition(values, len(values) - count)[len(values) - count :]
 
 
