@@ -21,6 +21,7 @@ class Edges:
     target: Ids
     weight: NDArray[np.float32]  # 1 for a max pool's, 1 / cells for an average pool's
     ranges: tuple[tuple[int, int], ...]  # per stage: first and one past the last edge arriving there
+    max_pools: tuple[int, ...] = ()  # stages whose edges carry signal from the winner only
 
     def __len__(self) -> int:
         return len(self.source)
@@ -42,7 +43,9 @@ def edges(network: Network) -> Edges:
         done += len(part[0])
         before = stage
     source, target, weight = (np.concatenate([part[i] for part in parts]) for i in range(3))
-    return Edges(source.astype(np.int32), target.astype(np.int32), weight.astype(np.float32), tuple(ranges))
+    pools = tuple(stage.index for stage in network.stages if isinstance(stage.layer, MaxPool2d))
+    source, target = source.astype(np.int32), target.astype(np.int32)
+    return Edges(source, target, weight.astype(np.float32), tuple(ranges), pools)
 
 
 Part = tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.floating]]
@@ -148,7 +151,8 @@ def _winners(layer: MaxPool2d, source: NDArray[np.floating], shape: tuple[int, .
 def signal(all_edges: Edges, values: NDArray[np.float32], on: NDArray[np.bool_], winner: Ids) -> Signal:
     """What every edge carries: `values` (nodes,) are the outputs, `on` and `winner` come from `gates`."""
     contribution = all_edges.weight * values[all_edges.source]
-    champion = winner[all_edges.target]
-    contribution[(champion >= 0) & (champion != all_edges.source)] = 0.0
+    for stage in all_edges.max_pools:
+        span = slice(*all_edges.ranges[stage])
+        contribution[span] *= winner[all_edges.target[span]] == all_edges.source[span]
     effective = on[all_edges.target] & (contribution != 0)
     return Signal(contribution, effective)
