@@ -40,7 +40,7 @@ check: $(VENV)/.test
 
 ## make train  make the three weight files from their seeds (DATA=folder of MNIST, downloaded by default)
 train: $(TRAIN)/.done
-	$(TRAIN)/bin/python -m train.train --network all --data $(DATA)
+	$(TRAIN)/bin/python -m train.train --data $(DATA)
 
 ## make docs   render the guide's pictures from the program
 docs: $(VENV)/.run
