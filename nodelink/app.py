@@ -30,17 +30,13 @@ log = logging.getLogger("nodelink")
 def run(network: str | None = None, layout: str | None = None, theme: str | None = None) -> int:
     """Open the window and return the exit status when it closes; what is given wins over the saved settings.
 
-    A network that cannot be loaded: one line on stderr and status 1 if it was asked for here, else the network
-    that ships and a message in the window.
+    Raises WeightsError, before a window opens, when the network asked for here cannot be loaded; when it is the
+    saved one, the network that ships takes its place and the window says why.
     """
     chosen: dict[str, Any] = {"network": network, "layout": layout, "theme": theme}
     saved, message = settings.load(settings.default_path())
     wanted = replace(saved, **{name: value for name, value in chosen.items() if value is not None})
-    try:
-        session, fault = _session(wanted, strict=network is not None)
-    except WeightsError as error:
-        sys.stderr.write(f"nodelink: {error}\n")
-        return 1
+    session, fault = _session(wanted, strict=network is not None)
     app = application()
     log_path = start_log()
     window = open_window(session)

@@ -16,6 +16,7 @@ from nodelink.settings import PRESETS, clamp
 ORBIT_STEP = 5.0  # degrees a key press
 PAN_STEP = 0.05  # view heights a key press
 ZOOM_STEP = 1.15
+FIT_MARGINS = (0.12, 0.06, 0.25, 0.09)  # left, right, bottom, top: room for labels and legend
 BRUSH_STEP = 4.0  # pad pixels
 TEXT_STEP = 0.1
 NETWORKS = {"cnn": "CNN", "mlp": "MLP", "mini": "Mini"}  # as the loader names them, in the order of N
@@ -113,7 +114,7 @@ def _next_network(session: Session, ui: Ui) -> None:
 def _fit(session: Session, ui: Ui) -> None:
     pose = ui.scene.pose
     points, aspect = ui.scene.graph_points(), ui.scene.aspect
-    session.set_pose(fit(points, aspect, pose.azimuth, pose.elevation, pose.perspective))
+    session.set_pose(fit(points, aspect, pose.azimuth, pose.elevation, pose.perspective, FIT_MARGINS))
 
 
 def _view(name: str) -> Run:

@@ -1,15 +1,17 @@
-"""The banner: one line about what went wrong, above the picture. Nothing is blocked, nothing is lost."""
+"""The banner: one line about what went wrong, over the picture. Nothing is blocked, nothing is lost or moved."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nodelink.qt.icons import icon
 from nodelink.qt.view import label
 from nodelink.settings import Settings
 from nodelink.theme import THEMES
 
+MARGIN = 10
 INFO_SECONDS = 6.0  # news go by themselves; an error stays until it is closed
 
 
@@ -45,6 +47,32 @@ class Banner(QFrame):
         if not error:
             self._timer.start(round(INFO_SECONDS * 1000))
         self.show()
+        self.place()
+        self.raise_()
+
+    def place(self) -> None:
+        """Along the upper edge of what it lies over."""
+        over = self.parentWidget()
+        if over is not None:
+            width = over.width() - 2 * MARGIN
+            self.setGeometry(MARGIN, MARGIN, width, max(self.heightForWidth(width), self.sizeHint().height()))
 
     def dress(self, settings: Settings) -> None:
         self.close_button.setIcon(icon("close", THEMES[settings.theme]))
+
+
+class Stage(QWidget):
+    """The picture, with the banner over it: a message must not change the size of the scene."""
+
+    def __init__(self, picture: QWidget, banner: Banner) -> None:
+        super().__init__()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(picture)
+        self._banner = banner
+        banner.setParent(self)
+        banner.hide()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._banner.place()

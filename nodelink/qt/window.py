@@ -21,7 +21,7 @@ from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar
-from nodelink.qt.banner import Banner
+from nodelink.qt.banner import Banner, Stage
 from nodelink.qt.dialogs import about_html, help_html, text_dialog
 from nodelink.qt.drawing_panel import DrawingPanel
 from nodelink.qt.files import Files
@@ -82,7 +82,7 @@ class Window(QMainWindow):
         row.setContentsMargins(style.GAP, style.GAP, style.GAP, style.GAP)
         row.setSpacing(style.GAP)
         row.addWidget(self.columns["left"])
-        row.addLayout(self._centre(), 1)
+        row.addWidget(Stage(self.canvas.native, self.banner), 1)
         row.addWidget(self.columns["right"])
         body = QWidget()
         body.setObjectName("body")
@@ -92,13 +92,6 @@ class Window(QMainWindow):
         whole.addLayout(row, 1)
         whole.addWidget(self.views["status"])
         self.setCentralWidget(body)
-
-    def _centre(self) -> QVBoxLayout:
-        box = QVBoxLayout()
-        box.setSpacing(style.GAP)
-        box.addWidget(self.banner)
-        box.addWidget(self.canvas.native, 1)
-        return box
 
     def _listen(self) -> None:
         session, canvas, pad = self.session, self.canvas, self.drawing.pad
