@@ -16,6 +16,7 @@ import numpy.typing as npt
 import safetensors.numpy
 from safetensors import SafetensorError, safe_open
 
+from nodelink import files
 from nodelink.nn.fields import LARGEST, Fault
 from nodelink.nn.layers import AvgPool2d, Conv2d, Dense, Flatten, Layer, MaxPool2d, Shape
 from nodelink.nn.network import Network
@@ -86,7 +87,7 @@ def save(network: Network, path: str | os.PathLike[str]) -> None:
     try:
         text = describe(network)
         _network(parse(text), _Tensors(headers, tensors.__getitem__))
-        _replace(Path(path), safetensors.numpy.save(tensors, {KEY: text}))
+        files.write(path, safetensors.numpy.save(tensors, {KEY: text}))
     except ValueError as fault:
         raise WeightsError(path, fault) from fault
     except OSError as error:
@@ -224,15 +225,3 @@ def _tensor(tensors: _Tensors, name: str, shape: tuple[int | None, ...]) -> npt.
 def _float32(array: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is refused as such
         return np.ascontiguousarray(array, np.float32)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write the bytes beside `path`, then move them there in one step."""
-    path = path.resolve()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
