@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def write(path: str | Path, data: bytes) -> None:
+def write(path: str | os.PathLike[str], data: bytes) -> None:
     """Write data beside path, then move it there. Raises OSError, and then leaves nothing behind."""
     path = Path(path).resolve()  # a link stays a link
     part = _part(path)
@@ -18,7 +18,7 @@ def write(path: str | Path, data: bytes) -> None:
         raise
 
 
-def check_writable(path: str | Path) -> None:
+def check_writable(path: str | os.PathLike[str]) -> None:
     """Raise OSError where write(path, ...) would, before the work that makes the data."""
     path = Path(path).resolve()
     if path.is_dir():
