@@ -11,8 +11,9 @@ from nodelink.qt.view import label
 from nodelink.settings import Settings
 from nodelink.theme import THEMES
 
-MARGIN = 10
-INFO_SECONDS = 6.0  # news go by themselves; an error stays until it is closed
+MARGIN = 10  # around the banner
+INSIDE = 14  # and within it
+INFO_SECONDS = 6.0  # news go by themselves; an error stays until it is closed or work goes on
 
 
 class Banner(QFrame):
@@ -28,7 +29,7 @@ class Banner(QFrame):
         self.close_button.setToolTip("Close this message")
         self.close_button.clicked.connect(self.hide)
         line = QHBoxLayout(self)
-        line.setContentsMargins(14, 6, 8, 6)
+        line.setContentsMargins(INSIDE, 6, 8, 6)
         line.addWidget(self.message, 1)
         line.addWidget(self.close_button)
         self._timer = QTimer(self)
@@ -54,8 +55,10 @@ class Banner(QFrame):
         """Along the upper edge of what it lies over."""
         over = self.parentWidget()
         if over is not None:
+            button = self.close_button.sizeHint()
             width = over.width() - 2 * MARGIN
-            self.setGeometry(MARGIN, MARGIN, width, max(self.heightForWidth(width), self.sizeHint().height()))
+            text = self.message.heightForWidth(width - button.width() - 2 * INSIDE)
+            self.setGeometry(MARGIN, MARGIN, width, max(text, button.height()) + INSIDE)
 
     def dress(self, settings: Settings) -> None:
         self.close_button.setIcon(icon("close", THEMES[settings.theme]))

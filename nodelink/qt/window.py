@@ -143,6 +143,7 @@ class Window(QMainWindow):
         self._show_drawing()
 
     def _show_network(self, network: Network) -> None:
+        self.banner.hide()
         self.canvas.set_network(network)
         self.setWindowTitle(f"{network.title or network.name} – nodelink")
 
@@ -162,6 +163,7 @@ class Window(QMainWindow):
         self.canvas.set_pose(pose)
 
     def _show_drawing(self) -> None:
+        self.banner.hide()
         self.drawing.show_drawing(self.session.drawing)
         self.actions_by_id.refresh()
 

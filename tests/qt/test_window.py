@@ -123,6 +123,26 @@ def test_a_failed_load_is_a_line_that_can_be_closed(window: Window, session: Ses
     assert not window.banner.isVisible()
 
 
+@pytest.mark.parametrize("words", [2, 60])
+def test_a_message_lies_over_the_scene_and_moves_nothing(window: Window, words: int) -> None:
+    native, banner = window.canvas.native, window.banner
+    before = native.size()
+    banner.say("twelve words " * words, error=True)
+    QApplication.processEvents()
+    assert native.size() == before
+    assert banner.width() < before.width()
+    text = banner.message
+    assert text.heightForWidth(text.width()) <= text.height()
+    assert banner.height() < 3 * text.heightForWidth(text.width()) + 40
+    assert banner.height() < before.height()
+
+
+def test_a_message_goes_when_work_goes_on(window: Window) -> None:
+    window.load_network("missing")
+    draw(window, (60, 60), (200, 60))
+    assert not window.banner.isVisible()
+
+
 def test_settings_reach_canvas_and_widgets(window: Window, session: Session, canvas: MagicMock) -> None:
     session.change(theme="light", text_size=1.5, brush=40.0)
     canvas.apply.assert_called_with(session.settings)
