@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("skimage")
+torch = pytest.importorskip("torch", reason="torch is not installed: these tests are the second step")
+pytest.importorskip("skimage", reason="scikit-image is not installed: these tests are the second step")
 
 from train.data import Augmentation, Augmenter, Digits, network_batch, split  # noqa: E402
 from train.skeleton import REACH, nearness, skeleton  # noqa: E402

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("skimage")
+torch = pytest.importorskip("torch", reason="torch is not installed: these tests are the second step")
+pytest.importorskip("skimage", reason="scikit-image is not installed: these tests are the second step")
 
 from nodelink.nn.layers import Conv2d  # noqa: E402
 from train.export import to_network  # noqa: E402

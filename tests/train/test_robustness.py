@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("skimage")
+pytest.importorskip("skimage", reason="scikit-image is not installed: these tests are the second step")
 
 from nodelink.nn.preprocess import prepare
 from train import robustness

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("skimage")
+torch = pytest.importorskip("torch", reason="torch is not installed: these tests are the second step")
+pytest.importorskip("skimage", reason="scikit-image is not installed: these tests are the second step")
 
 from nodelink.nn.weights import load  # noqa: E402
 from train import train as training  # noqa: E402
