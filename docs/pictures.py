@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import numpy as np
+from PIL import Image
 
 from nodelink import load_network
 from nodelink.gl.render import render
-from nodelink.images import save_png
 from nodelink.nn.preprocess import rasterize
 from nodelink.samples import sample
 
@@ -35,8 +34,8 @@ def main() -> int:
         ink = rasterize(sample(digit, 0))
         pixels = render(load_network(network), ink, layout=layout, theme=theme, edges=edges, size=SIZE)
         name = f"{network}-{layout}-{theme}" + ("-weights" if edges == "weights" else "")
-        save_png(FOLDER / f"{name}.png", np.ascontiguousarray(pixels[..., :3]))
-        print(f"docs/pictures/{name}.png")
+        Image.fromarray(pixels).convert("RGB").save(FOLDER / f"{name}.webp", quality=88, method=6)
+        print(f"docs/pictures/{name}.webp")
     return 0
 
 
