@@ -17,8 +17,9 @@ from nodelink.gl.ink import View
 from nodelink.gl.legend import legend
 from nodelink.gl.renderer import Graph, Renderer, prepare
 from nodelink.gl.text import Label, Overlay, Picture
-from nodelink.graph import camera, choose
+from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
+from nodelink.graph.plan import Plan
 from nodelink.nn.network import Activations, Network
 from nodelink.settings import Settings
 from nodelink.theme import THEMES
@@ -57,7 +58,7 @@ class Scene:
         self.poses: dict[str, camera.Pose | None] = {"3d": None, "2d": None}  # None: the fitted start view
         self.morph = 0.0  # 0 is 3D, 1 is 2D, between them the two are mixed
         self._known: dict[int, Graph] = {}
-        self._drawn: NDArray[np.bool_] | None = None  # edges of the last quick picture
+        self.plan: Plan | None = None
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
         self._rest_view: View | None = None
         self._legend: tuple[object, Picture] | None = None
@@ -70,52 +71,32 @@ class Scene:
         self.graph = graph
         self.activations = None
         self.renderer.set_graph(graph)
-        self._drawn = None
+        self.plan = Plan(network, graph.edges)
+        self.plan.set_mode(self.settings.edges, self.settings.held_back)
         self._legend = None
         self.set_activations(None)
 
     def set_activations(self, activations: Activations | None) -> None:
         """Show what one forward pass computed (its first sample), or a network without input."""
         assert self.graph is not None
+        assert self.plan is not None
         self.activations = activations
-        network, edges = self.graph.network, self.graph.edges
+        network = self.graph.network
         if activations is None:
             values = np.zeros(network.nodes, np.float32)
             on, winner = np.zeros(network.nodes, bool), np.full(network.nodes, -1, np.int32)
         else:
             values = activations.values()
             on, winner = graph_edges.gates(network, activations)
-        self.signal = graph_edges.signal(edges, values, on, winner)
+        self.plan.set_signal(values, on, winner)
         self.renderer.set_values(values, on, winner)
-        self._weigh()
 
     def apply(self, settings: Settings) -> None:
         """Take over theme, edge mode, exposure, text size."""
         old, self.settings = self.settings, settings
         self.renderer.set_theme(THEMES[settings.theme])
-        if self.graph is not None and (old.edges, old.held_back) != (settings.edges, settings.held_back):
-            self._drawn = None
-            self._weigh()
-
-    def _weigh(self) -> None:
-        """What every edge's ink is worth, (edges,), and which edges count for the shares."""
-        assert self.graph is not None
-        if self.settings.edges == "weights":
-            self.magnitude = np.abs(self.graph.edges.weight)
-            self.counting = np.ones(len(self.magnitude), bool)
-            gate: NDArray[np.floating] | float = 1.0
-        else:
-            self.magnitude = np.abs(self.signal.contribution)
-            self.counting = self.signal.effective
-            gate = np.where(self.counting, 1.0, self.settings.held_back)
-        self.ink = (
-            self.magnitude * np.sqrt(self.magnitude) * gate
-        )  # up to a factor per layer, see INK_EXPONENT
-        self.strength = self.magnitude * gate
-        for first, last in self.graph.edges.pairs:  # by share of the pair: the mean share becomes the largest
-            total = float(self.strength[first:last].sum(dtype=np.float64))
-            if total > 0:
-                self.strength[first:last] /= total
+        if self.plan is not None and (old.edges, old.held_back) != (settings.edges, settings.held_back):
+            self.plan.set_mode(settings.edges, settings.held_back)
 
     def pose_for(self, name: str, size: tuple[int, int]) -> camera.Pose:
         """The pose of a layout: the user's, or the fitted start view of a picture of `size`."""
@@ -192,39 +173,25 @@ class Scene:
 
         coarse: how many times coarser than the picture the ink is; 2 quarters the pixels to fill.
         """
-        assert self.graph is not None
+        assert self.plan is not None
         start = time.perf_counter()
         view = self._view(size, coarse)
-        chosen = choose.strongest(self.strength, budget, self.graph.edges.pairs, self._drawn)
-        self._drawn = np.zeros(len(self.strength), bool)
-        self._drawn[chosen] = True
-        complete = len(chosen) >= int(np.count_nonzero(self.strength))
-        self._expose(size, None if complete else self._boost(chosen))
+        chosen = self.plan.quick(budget)
+        complete = len(chosen) >= self.plan.carrying
+        self._expose(size, None if complete else self.plan.boost())
         self.renderer.slabs(self._slab_size(size, 1), view, 1.0)
         self.renderer.begin("quick", view)
         self.renderer.add("quick", chosen, view)
         self.renderer.tint("quick")
         self._rest_view = None
-        return self._report(chosen, complete, start)
-
-    def _boost(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Per stage: all ink over the drawn ink, so that a picture of fewer edges is not a darker one."""
-        assert self.graph is not None
-        ink = self.ink
-        drawn = np.zeros(len(ink), bool)
-        drawn[chosen] = True
-        boost = np.ones(len(self.graph.network.stages))
-        for stage, (first, last) in enumerate(self.graph.edges.ranges):
-            mine = float(ink[first:last][drawn[first:last]].sum(dtype=np.float64))
-            if mine > 0:
-                boost[stage] = min(8.0, float(ink[first:last].sum(dtype=np.float64)) / mine)
-        return boost
+        return self._report(len(chosen), complete, start)
 
     def begin_rest(self, size: tuple[int, int]) -> None:
         """Start the complete picture behind the quick one."""
+        assert self.plan is not None
         self._rest_view = self._view(size)
-        everything = np.flatnonzero(self.strength > 0)
-        self._rest = [everything[i : i + CHUNK] for i in range(0, len(everything), CHUNK)]
+        self._rest = self.plan.rest(CHUNK)[::-1]
+        self._rest_drawn = sum(len(chunk) for chunk in self._rest)
         self._expose(size, None)
         self.renderer.begin("full", self._rest_view)
 
@@ -240,7 +207,7 @@ class Scene:
                 return None
         self.renderer.slabs(self._slab_size(size, FINE), self._rest_view, float(FINE))
         self.renderer.tint("full")
-        return self._report(np.flatnonzero(self.strength > 0), True, start)
+        return self._report(self._rest_drawn, True, start)
 
     def draw_complete(self, size: tuple[int, int]) -> DrawReport:
         """Draw all edges now; `present` shows it."""
@@ -254,9 +221,8 @@ class Scene:
         """Resolve what is drawn, and the labels, into the current framebuffer."""
         self.renderer.compose(size, transparent)
         self._write(size)
-        gloo.set_clear_color(
-            (0, 0, 0, 1)
-        )  # Qt clears with what was left here: transparent, the window would be blank
+        # Qt clears with the colour that was left here: were it transparent, the window would be blank
+        gloo.set_clear_color((0, 0, 0, 1))
 
     def _write(self, size: tuple[int, int]) -> None:
         """Labels and legend. While one layout turns into the other they would only flicker."""
@@ -285,15 +251,14 @@ class Scene:
             fine = 1
         return size[0] * fine, size[1] * fine
 
-    def _report(self, chosen: NDArray[np.int64], complete: bool, start: float) -> DrawReport:
-        assert self.graph is not None
-        counted = np.where(self.counting, self.magnitude, 0)
-        share = choose.share(counted, chosen, self.graph.edges.pairs)
+    def _report(self, drawn: int, complete: bool, start: float) -> DrawReport:
+        assert self.plan is not None
+        share = self.plan.share(complete)
         return DrawReport(
-            edges_drawn=len(chosen),
-            edges_signal=int(np.count_nonzero(self.signal.contribution)),
-            edges_effective=int(np.count_nonzero(self.signal.effective)),
-            edges_total=len(self.strength),
+            edges_drawn=drawn,
+            edges_signal=self.plan.signal.carrying,
+            edges_effective=len(self.plan.signal.ids),
+            edges_total=len(self.plan.edges),
             share_mean=share.mean,
             share_least=share.least,
             milliseconds=(time.perf_counter() - start) * 1e3,

@@ -1,0 +1,102 @@
+"""Effective edges: those that carry signal into a node that is on, found without looking at all the others.
+
+Of the CNN's 334,904 edges about a tenth are effective for a given digit, of the MLP's 266,200 about a thirtieth. A
+dense layer's are the weights in the rows of units that are on and the columns of sources that are lit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nodelink.graph.edges import Edges, Ids
+from nodelink.nn.calibration import INK_EXPONENT
+from nodelink.nn.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Effective:
+    """The effective edges for one input, in the order of `Edges`."""
+
+    ids: NDArray[np.int64]  # (n,) indices of edges
+    contribution: NDArray[np.float32]  # (n,) weight x source output
+    pairs: tuple[tuple[int, int], ...]  # per stage: first and one past the last of its edges in these arrays
+    carrying: int  # edges of the network that carry signal, effective or not
+    ink: NDArray[np.float64]  # per stage: |contribution| ** INK_EXPONENT summed over all that carry signal
+
+
+class Finder:
+    """What finding them needs to know of a network, worked out once."""
+
+    def __init__(self, network: Network, edges: Edges) -> None:
+        self.network, self.edges = network, edges
+        pool = np.zeros(len(edges), bool)
+        for stage in edges.max_pools:
+            pool[slice(*edges.ranges[stage])] = True
+        counts = (edges.weight != 0) & ~pool
+        self._out_degree = np.bincount(edges.source[counts], minlength=network.nodes)
+        # a pair's whole ink is a sum over its sources: |w a| ** k = |w| ** k |a| ** k
+        ink = np.where(counts, np.abs(edges.weight) ** INK_EXPONENT, 0)
+        self._out_ink = np.bincount(edges.source, ink, minlength=network.nodes)
+
+    def find(self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: Ids) -> Effective:
+        """The effective edges; `values` (nodes,) are the outputs, `on` and `winner` come from `edges.gates`."""
+        ids, contributions, pairs = [], [], []
+        count = 0
+        ink = self._whole_ink(values)
+        carrying = int(self._out_degree[values != 0].sum())
+        for stage, (first, last) in zip(self.network.stages, self.edges.ranges, strict=True):
+            if stage.kind == "dense":
+                mine, contribution = self._dense(stage.index, first, values, on)
+            else:
+                mine, contribution = self._sparse(stage.index, first, last, values, on, winner)
+                if stage.index in self.edges.max_pools:
+                    carrying += len(mine)
+                    ink[stage.index] = (np.abs(contribution) ** INK_EXPONENT).sum(dtype=np.float64)
+            ids.append(mine)
+            contributions.append(contribution)
+            pairs.append((count, count + len(mine)))
+            count += len(mine)
+        return Effective(np.concatenate(ids), np.concatenate(contributions), tuple(pairs), carrying, ink)
+
+    def _whole_ink(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        each = np.abs(values) ** INK_EXPONENT * self._out_ink
+        starts = [stage.offset for stage in self.network.stages]
+        return np.concatenate([[0.0], np.add.reduceat(each, starts)[:-1]])
+
+    def _dense(
+        self, index: int, first: int, values: NDArray[np.float32], on: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        stage, before = self.network.stages[index], self.network.stages[index - 1]
+        x = values[before.offset : before.offset + before.size]
+        lit = np.flatnonzero(x)
+        rows = np.flatnonzero(on[stage.offset : stage.offset + stage.size])
+        places = (rows[:, None] * before.size + lit).reshape(-1)
+        contribution = self.edges.weight[first + places] * np.tile(x[lit], len(rows))
+        return _carrying(first + places, contribution)
+
+    def _sparse(
+        self,
+        index: int,
+        first: int,
+        last: int,
+        values: NDArray[np.float32],
+        on: NDArray[np.bool_],
+        winner: Ids,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        source, target = self.edges.source[first:last], self.edges.target[first:last]
+        places = np.flatnonzero((values != 0)[source] & on[target])
+        if index in self.edges.max_pools:
+            places = places[winner[target[places]] == source[places]]
+        contribution = self.edges.weight[first + places] * values[source[places]]
+        return _carrying(first + places, contribution)
+
+
+def _carrying(
+    ids: NDArray[np.int64], contribution: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Without the edges whose weight is zero."""
+    some = contribution != 0
+    return (ids, contribution) if some.all() else (ids[some], contribution[some])

@@ -1,0 +1,33 @@
+"""Effective edges found the short way are those that looking at every edge finds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nodelink.graph import edges as graph_edges
+from nodelink.graph.effective import Finder
+from nodelink.nn.network import Network
+from tests import networks
+
+NETWORKS = [networks.cnn(), networks.mlp(), networks.mini(), *(networks.random_network(s) for s in range(12))]
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.name)
+@pytest.mark.parametrize("blank", [False, True])
+def test_they_are_the_same_as_among_all_edges(network: Network, blank: bool) -> None:
+    rng = np.random.default_rng(1)
+    x = rng.random(network.input_shape, np.float32) * (rng.random(network.input_shape) < 0.3) * (not blank)
+    activations = network.forward(x.astype(np.float32))
+    edges = graph_edges.edges(network)
+    on, winner = graph_edges.gates(network, activations)
+    values = activations.values()
+    full = graph_edges.signal(edges, values, on, winner)
+    found = Finder(network, edges).find(values, on, winner)
+    assert found.ids.tolist() == np.flatnonzero(full.effective).tolist()
+    assert found.contribution.tolist() == full.contribution[full.effective].tolist()
+    assert found.carrying == np.count_nonzero(full.contribution)
+    for (first, last), (a, b) in zip(found.pairs, edges.ranges, strict=True):
+        assert ((found.ids[first:last] >= a) & (found.ids[first:last] < b)).all()
+    for (a, b), ink in zip(edges.ranges, found.ink, strict=True):
+        assert ink == pytest.approx((np.abs(full.contribution[a:b]).astype(float) ** 1.5).sum(), rel=1e-4)
