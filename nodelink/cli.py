@@ -118,6 +118,17 @@ def _evaluate(args: argparse.Namespace) -> None:
         _write_lines([f"{network.name}: {right}, {'centred' if args.centre else 'as they are'}"])
 
 
+def _bench(args: argparse.Namespace) -> None:
+    from nodelink import bench, load_network
+
+    network = bench.synthetic(args.scale) if args.scale else load_network(args.network)
+    figures = bench.bench(network, args.size, None if args.scale else args.network)
+    if args.json:
+        _write_json(figures)
+    else:
+        _write_lines(bench.table(figures))
+
+
 def _render_instead(args: argparse.Namespace) -> None:
     """Where there is no display: the picture that the window would have started with, in a file."""
     words = ["render", "--digit", "7", "--output", _INSTEAD]
@@ -260,6 +271,16 @@ def _evaluate_arguments(sub: argparse.ArgumentParser) -> None:
     _add_json(sub)
 
 
+def _bench_arguments(sub: argparse.ArgumentParser) -> None:
+    which = sub.add_mutually_exclusive_group()
+    _add_network(which, _DEFAULT.network)
+    which.add_argument(
+        "--scale", type=_edges, metavar="EDGES", help="a perceptron with about so many edges instead"
+    )
+    sub.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="in pixels (1280x800)")
+    _add_json(sub)
+
+
 def _add_look(sub: argparse.ArgumentParser, default: Settings | None) -> None:
     """Network, layout and theme; without a default they are None: as they were last time."""
     _add_network(sub, default.network if default else None)
@@ -267,7 +288,7 @@ def _add_look(sub: argparse.ArgumentParser, default: Settings | None) -> None:
     sub.add_argument("--theme", choices=settings.THEMES, default=default.theme if default else None)
 
 
-def _add_network(sub: argparse.ArgumentParser, default: str | None) -> None:
+def _add_network(sub: argparse._ActionsContainer, default: str | None) -> None:
     sub.add_argument("--network", metavar="N", default=default, help="cnn, mlp, mini or a weight file")
 
 
@@ -277,6 +298,14 @@ def _add_centring(sub: argparse.ArgumentParser) -> None:
 
 def _add_json(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def _edges(text: str) -> int:
+    """A number of edges that a perceptron can be made of."""
+    low, high = 10_000, 30_000_000
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise argparse.ArgumentTypeError(f"expected {low:,} to {high:,} edges, found {text!r}")
+    return int(text)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -304,4 +333,9 @@ _COMMANDS: dict[str, tuple[Callable[..., int | None], Callable[[argparse.Argumen
     "render": (_render, _render_arguments, "draw the network at work into a PNG file; needs no display"),
     "info": (_info, _info_arguments, "the layers of a network: shapes, nodes, edges, parameters"),
     "evaluate": (_evaluate, _evaluate_arguments, "accuracy on the MNIST test set"),
+    "bench": (
+        _bench,
+        _bench_arguments,
+        "measure this machine: a stroke, an orbit, a morph, the complete picture",
+    ),
 }

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from psygnal import Signal
 from vispy import app, gloo
 
+from nodelink.gl.pace import Pace
 from nodelink.gl.render import complete_picture
 from nodelink.gl.scene import DrawReport, Scene
 from nodelink.graph import camera, pick
@@ -23,12 +24,8 @@ from nodelink.settings import Settings
 
 __all__ = ["DrawReport", "NetworkCanvas"]
 
-FRAME = 0.028  # seconds that a moving frame may take
 REST = 0.12  # seconds without change before the complete picture is begun
 MORPH = 0.45  # seconds from one layout to the other
-FIRST_BUDGET = 4000  # edges of the first frame; measured frames raise or lower it
-LEAST_BUDGET = 1500
-FINE_BUDGET = 6000  # where a frame has not time for so many edges, ink is drawn at half the resolution
 ORBIT = 0.35  # degrees a logical pixel
 WHEEL = 1.12  # zoom of one notch
 
@@ -48,8 +45,7 @@ class NetworkCanvas(app.Canvas):  # type: ignore[misc]
         self._activations: Activations | None = None
         self._settings = Settings()
         self._poses: dict[str, camera.Pose | None] = {"3d": None, "2d": None}
-        self._budget = FIRST_BUDGET
-        self._coarse = 2  # of the moving picture's ink; a fast machine is found out in the first frames
+        self._pace = Pace()
         self._stale = {"network", "activations"}  # what the scene has not been told yet
         self._dirty = True  # the quick picture is out of date
         self._completing = False
@@ -159,27 +155,16 @@ class NetworkCanvas(app.Canvas):  # type: ignore[misc]
         scene = self._need()
         self._advance_morph()
         scene.morph = _smooth(self._morph)
-        report = scene.draw_quick(size, self._budget, self._coarse)
+        report = scene.draw_quick(size, self._pace.budget, self._pace.coarse)
         scene.present(size)
         gloo.finish()
         seconds = time.perf_counter() - start
-        self._adapt(report, seconds)
+        self._pace.learn(report.edges_drawn, report.complete, seconds)
         self._dirty = False
         moving = self._morph_from is not None
         self._completing = not moving
         self._schedule(0.0 if moving else REST)
         self.drawn.emit(replace(report, milliseconds=seconds * 1e3))
-
-    def _adapt(self, report: DrawReport, seconds: float) -> None:
-        """Ration the next frame's edges so that it takes FRAME, and find the resolution that this allows."""
-        if report.complete and seconds < FRAME / 3:
-            self._coarse = 1
-        elif report.complete and seconds <= FRAME:
-            return
-        elif self._coarse == 1 and self._budget < FINE_BUDGET:
-            self._coarse = 2
-        budget = min(self._budget, report.edges_drawn) if seconds > FRAME else self._budget
-        self._budget = int(np.clip(budget * np.clip(FRAME / seconds, 0.6, 2.0), LEAST_BUDGET, 1 << 24))
 
     def _tick(self, _event: Any) -> None:
         """Go on with what is under way: a morph, or the complete picture."""

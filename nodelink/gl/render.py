@@ -63,14 +63,19 @@ def complete_picture(scene: Any, size: tuple[int, int], transparent: bool = Fals
     from nodelink.gl.scene import read
 
     scene.draw_complete(size)
-    texture = gloo.Texture2D((size[1], size[0], 4), format="rgba")
-    buffer = gloo.FrameBuffer(color=texture)
-    with buffer:
+    with target(size):
         gloo.set_viewport(0, 0, *size)
         gloo.clear(color=(0, 0, 0, 0))
         scene.present(size, transparent)
         pixels = read(size)
     return straight(pixels) if transparent else pixels
+
+
+def target(size: tuple[int, int]) -> Any:
+    """A framebuffer of `size` pixels to draw a picture into."""
+    from vispy import gloo
+
+    return gloo.FrameBuffer(color=gloo.Texture2D((size[1], size[0], 4), format="rgba"))
 
 
 def straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

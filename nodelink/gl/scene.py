@@ -78,6 +78,11 @@ class Scene:
 
     def set_activations(self, activations: Activations | None) -> None:
         """Show what one forward pass computed (its first sample), or a network without input."""
+        self.plan_for(activations)
+        self.upload()
+
+    def plan_for(self, activations: Activations | None) -> None:
+        """Work out which edges carry what; nothing is shown before `upload`."""
         assert self.graph is not None
         assert self.plan is not None
         self.activations = activations
@@ -89,7 +94,11 @@ class Scene:
             values = activations.values()
             on, winner = graph_edges.gates(network, activations)
         self.plan.set_signal(values, on, winner)
-        self.renderer.set_values(values, on, winner)
+        self._values = (values, on, winner)
+
+    def upload(self) -> None:
+        """Give the nodes' values to the GPU."""
+        self.renderer.set_values(*self._values)
 
     def apply(self, settings: Settings) -> None:
         """Take over theme, edge mode, exposure, text size."""
