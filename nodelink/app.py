@@ -77,7 +77,9 @@ def open_window(session: Session) -> Window:
 
     if session.drawing.empty:
         session.show_example(EXAMPLE)
-    return Window(session, NetworkCanvas())
+    canvas = NetworkCanvas()
+    canvas.events.ignore_callback_errors = False  # a fault while drawing must reach the report, too
+    return Window(session, canvas)
 
 
 def _session(wanted: Settings, *, strict: bool) -> tuple[Session, str | None]:

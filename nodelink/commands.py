@@ -20,7 +20,7 @@ FIT_MARGINS = (0.12, 0.06, 0.25, 0.09)  # left, right, bottom, top: room for lab
 BRUSH_STEP = 4.0  # pad pixels
 TEXT_STEP = 0.1
 NETWORKS = {"cnn": "CNN", "mlp": "MLP", "mini": "Mini"}  # as the loader names them, in the order of N
-PANELS = {"way": "Way down", "predictions": "Prediction", "edges": "Edges"}  # panels that can be hidden
+PANELS = {"way": "Network input", "predictions": "Prediction", "edges": "Edges"}  # panels that can be hidden
 
 
 class Scene(Protocol):

@@ -20,8 +20,8 @@ from nodelink.settings import Settings
 Array = NDArray[np.float32]
 Guess = tuple[int, float]
 
-UNSURE_BELOW = 0.5  # a first guess less probable than this is no verdict
-UNSURE_LEAD = 0.2  # nor is one that leads the second guess by less
+UNSURE_BELOW = 0.6  # a first guess less probable than this is no verdict
+UNSURE_LEAD = 0.3  # nor is one that leads the second guess by less
 UNDO_STEPS = 200
 TOOLS = ("pencil", "eraser")
 

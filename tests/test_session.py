@@ -211,7 +211,7 @@ def test_a_wrong_picture_is_refused_and_the_drawing_stays(session: Session, ink:
         (True, (0.99, 0.01), "blank"),
         (False, (0.9, 0.1), "sure"),
         (False, (0.45, 0.1), "unsure"),
-        (False, (0.52, 0.4), "unsure"),
+        (False, (0.63, 0.36), "unsure"),
         (False, (1.0,), "sure"),
         (False, (), "none"),
     ],

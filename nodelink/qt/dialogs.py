@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtGui import QGuiApplication, QIcon
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -27,6 +27,7 @@ from nodelink.qt.view import label
 from nodelink.theme import Theme
 
 SCALES = (1, 2, 4)
+HELP_RIGHT = ("Network", "View", "Scene", "Help")  # sections in the right half of the help
 
 
 def help_html(theme: Theme, pixels: int) -> str:
@@ -34,13 +35,22 @@ def help_html(theme: Theme, pixels: int) -> str:
     sections: dict[str, list[tuple[str, str]]] = {"Mouse": list(MOUSE)}
     for command in COMMANDS:
         if command.keys and not _is_later_sample(command):
-            sections.setdefault(command.menu.split("/")[0], []).append(_key_row(command))
-    rows = "".join(
-        f'<tr><td colspan="2" style="padding-top: 14px"><b style="color: {theme.accent}">{escape(name)}</b></td></tr>'
-        + "".join(_row(left, right, theme) for left, right in section)
-        for name, section in sections.items()
+            name = "Scene" if command.where == "scene" else command.menu.split("/")[0]
+            sections.setdefault(name, []).append(_key_row(command))
+    tables = {name: _table(name, rows, theme, pixels) for name, rows in sections.items()}
+    left = "".join(table for name, table in tables.items() if name not in HELP_RIGHT)
+    right = "".join(tables[name] for name in HELP_RIGHT)
+    return (
+        f'<table width="100%"><tr><td width="50%">{left}</td><td width="50%">{right}</td></tr></table>'
+        f'<p style="font-size: {pixels}px; color: {theme.text_dim}">Keys of the scene act when it has the focus: '
+        "click it first.</p>"
     )
-    return f'<table cellspacing="3" style="font-size: {pixels}px; color: {theme.text}">{rows}</table>'
+
+
+def _table(name: str, rows: list[tuple[str, str]], theme: Theme, pixels: int) -> str:
+    head = f'<p style="font-size: {pixels}px; color: {theme.accent}"><b>{escape(name)}</b></p>'
+    body = "".join(_row(left, right, theme) for left, right in rows)
+    return f'{head}<table cellspacing="3" style="font-size: {pixels}px">{body}</table>'
 
 
 def _is_later_sample(command: Command) -> bool:
@@ -51,12 +61,11 @@ def _key_row(command: Command) -> tuple[str, str]:
     if command.id == "sample-0":
         return f"{key_text('0')} … {key_text('9')}", "Sample digit on the pad; again: the next variant"
     keys = ",  ".join(key_text(key) for key in command.keys)
-    where = " (click the scene first)" if command.where == "scene" else ""
-    return keys, command.title.rstrip("…") + where
+    return keys, command.title.rstrip("…")
 
 
 def _row(left: str, right: str, theme: Theme) -> str:
-    cell = f'<td style="padding-right: 24px; color: {theme.text}"><b>{escape(left)}</b></td>'
+    cell = f'<td style="padding-right: 20px; color: {theme.text}"><b>{escape(left)}</b></td>'
     return f'<tr>{cell}<td style="color: {theme.text}">{escape(right)}</td></tr>'
 
 
@@ -146,4 +155,6 @@ def _buttons(dialog: QDialog, buttons: QDialogButtonBox.StandardButton) -> QDial
     row = QDialogButtonBox(buttons)
     row.accepted.connect(dialog.accept)
     row.rejected.connect(dialog.reject)
+    for button in row.buttons():
+        button.setIcon(QIcon())
     return row

@@ -8,7 +8,7 @@ import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
-    QEnterEvent,
+    QCursor,
     QFont,
     QFontMetricsF,
     QMouseEvent,
@@ -16,7 +16,9 @@ from PyQt6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPointingDevice,
+    QResizeEvent,
     QTabletEvent,
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
@@ -47,9 +49,6 @@ class DrawingPad(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setMouseTracking(True)
-        self.setTabletTracking(True)
-        self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Drawing pad")
         self._theme = THEMES["dark"]
         self._ink: Array = np.zeros((PAD, PAD), np.float32)
@@ -57,7 +56,6 @@ class DrawingPad(QWidget):
         self._hint, self._hint_is_large = "", True
         self._text_size = 1.0
         self._brush = 22.0
-        self._pointer: QPointF | None = None
         self._drawing = False
         self._points: list[tuple[float, float]] = []
         self._reported = 0.0
@@ -76,6 +74,7 @@ class DrawingPad(QWidget):
 
     def set_look(self, theme_name: str, text_size: float, brush: float) -> None:
         self._theme, self._text_size, self._brush = THEMES[theme_name], text_size, brush
+        self._take_brush()
         self.set_ink(self._ink)
 
     def set_hint(self, text: str, *, large: bool) -> None:
@@ -118,8 +117,6 @@ class DrawingPad(QWidget):
         painter.drawImage(square, self._image)
         if self._hint and not self._drawing:
             self._paint_hint(painter, square)
-        if self._pointer is not None:
-            self._paint_brush(painter, square)
         painter.setClipping(False)
         painter.setPen(QPen(QColor(self._theme.panel_edge), 1.5))
         painter.drawPath(outline)
@@ -135,12 +132,27 @@ class DrawingPad(QWidget):
         place = Qt.AlignmentFlag.AlignCenter if self._hint_is_large else Qt.AlignmentFlag.AlignBottom
         painter.drawText(inner, int(place | Qt.AlignmentFlag.AlignHCenter), self._hint)
 
-    def _paint_brush(self, painter: QPainter, square: QRectF) -> None:
-        assert self._pointer is not None
-        radius = self._brush / 2 * square.width() / PAD
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.accent), 1.2))
-        painter.drawEllipse(self._pointer, radius, radius)
+    def _take_brush(self) -> None:
+        """The pointer is the brush, as large as its stroke. As a cursor it costs no repaint of the window."""
+        diameter = self._brush * self.square().width() / PAD
+        ratio = self.devicePixelRatioF()
+        side = round(diameter) + 4
+        pixmap = QPixmap(round(side * ratio), round(side * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QPointF(side / 2, side / 2)
+        for colour, width in ((self._theme.neutral, 3.0), (self._theme.accent, 1.4)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawEllipse(middle, diameter / 2 - 0.5, diameter / 2 - 0.5)
+        painter.drawPoint(middle)
+        painter.end()
+        self.setCursor(QCursor(pixmap))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._take_brush()
 
     # What it reports ---------------------------------------------------------------------------------------
 
@@ -170,24 +182,13 @@ class DrawingPad(QWidget):
             self._release()
         event.accept()
 
-    def enterEvent(self, event: QEnterEvent | None) -> None:
-        assert event is not None
-        self._pointer = event.position()
-        self.update()
-
-    def leaveEvent(self, _event: object) -> None:
-        self._pointer = None
-        self.update()
-
     def _press(self, position: QPointF, erase: bool) -> None:
-        self._drawing, self._pointer = True, position
+        self._drawing = True
         self._reported = monotonic()
         x, y = self.to_pad(position)
         self.pressed.emit(x, y, erase)
 
     def _move(self, position: QPointF) -> None:
-        self._pointer = position
-        self.update()
         if self._drawing:
             self._points.append(self.to_pad(position))
             if not self._timer.isActive():

@@ -141,13 +141,22 @@ QSlider::handle:horizontal {
     width: 16px; height: 16px; margin: -7px 0; border-radius: 9px; background: @text; border: 1px solid @edge; }
 QSlider::handle:horizontal:focus { border: 2px solid @accent; }
 
+QCheckBox::indicator, QRadioButton::indicator {
+    width: 16px; height: 16px; background: @raised; border: 1px solid @dim; }
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator { border-radius: 4px; }
+QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: @accent; border: 1px solid @accent; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid @accent; }
 QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 3px; }
 QFrame#banner { background: @error_panel; border: 1px solid @error; border-radius: 10px; }
 QFrame#banner[kind="info"] { background: @raised; border: 1px solid @accent; }
 QFrame#status { background: @panel; border-top: 1px solid @edge; }
+QPlainTextEdit { font-family: "DejaVu Sans Mono", "Consolas", "Menlo", monospace; font-size: @px13; }
 QPlainTextEdit, QTextBrowser { background: @raised; border: 1px solid @edge; border-radius: 8px; padding: 6px; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 2px; }
+QScrollBar::handle:horizontal { background: @groove; border-radius: 4px; min-width: 30px; }
 QScrollBar::handle:vertical { background: @groove; border-radius: 4px; min-height: 30px; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
     background: transparent; border: none; height: 0px; width: 0px; }

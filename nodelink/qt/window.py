@@ -247,7 +247,8 @@ class Window(QMainWindow):
         settings = self.session.settings
         pixels = style.scaled(style.TEXT, settings.text_size)
         dialog = text_dialog(self, "Keys and mouse", help_html(THEMES[settings.theme], pixels))
-        dialog.resize(style.scaled(620, settings.text_size), min(820, self.height() - 40))
+        size = QSize(style.scaled(900, settings.text_size), style.scaled(720, settings.text_size))
+        dialog.resize(size.boundedTo(self.size()))
         dialog.show()
 
     def show_about(self) -> None:

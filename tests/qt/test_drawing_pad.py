@@ -104,9 +104,9 @@ def test_a_pen_draws_and_its_other_end_erases(
     )
     for kind, x in ((kinds.TabletPress, 10.25), (kinds.TabletMove, 20.5), (kinds.TabletRelease, 20.5)):
         at = QPointF(x, 30.0)
-        no = Qt.MouseButton.NoButton
+        held = LEFT if kind != kinds.TabletRelease else Qt.MouseButton.NoButton
         event = QTabletEvent(
-            kind, device, at, at, 1.0, 0, 0, 0.0, 0.0, 0.0, Qt.KeyboardModifier.NoModifier, LEFT, no
+            kind, device, at, at, 1.0, 0, 0, 0.0, 0.0, 0.0, Qt.KeyboardModifier.NoModifier, LEFT, held
         )
         QApplication.sendEvent(pad, event)
         assert event.isAccepted()
@@ -119,5 +119,14 @@ def test_a_hint_is_painted_and_goes_while_drawing(pad: DrawingPad) -> None:
     pad.set_hint("Draw a digit here", large=True)
     assert pad.grab().toImage() != blank
     HAND.mousePress(pad, LEFT, pos=QPoint(5, 5))
-    pad.leaveEvent(None)
     assert pad.grab().toImage() == blank
+
+
+@pytest.mark.parametrize(("side", "brush"), [(280, 22.0), (560, 22.0), (280, 60.0)])
+def test_the_pointer_is_as_large_as_its_stroke(pad: DrawingPad, side: int, brush: float) -> None:
+    pad.resize(side, side)
+    pad.set_look("dark", 1.0, brush)
+    shown = pad.cursor().pixmap().toImage()
+    row = [shown.pixelColor(x, shown.height() // 2).alpha() > 60 for x in range(shown.width())]
+    inked = [x for x, there in enumerate(row) if there]
+    assert inked[-1] - inked[0] + 1 == pytest.approx(brush * side / 280, abs=3)

@@ -31,9 +31,9 @@ class Row:
 
 
 def percent(probability: float) -> str:
-    """A probability in percent, never rounded up to a certainty."""
-    text = f"{probability:.1%}".replace("%", "\N{NO-BREAK SPACE}%")
-    return ">99.9\N{NO-BREAK SPACE}%" if text.startswith("100") and probability < 1 else text
+    """A probability in percent. A softmax is never certain, not even where float32 rounds it to 1."""
+    text = f"{probability:.1%}"
+    return (">99.9%" if text == "100.0%" else text).replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def class_name(network: Network, index: int) -> str:
@@ -68,7 +68,7 @@ class Predictions(View):
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
         self._look = THEMES["dark"], 1.0
-        self._dressed = "", 0.0
+        self._dressed = "", 0.0, 0
         self.guess = QLabel()
         self.guess.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.first = QLabel()
@@ -94,9 +94,10 @@ class Predictions(View):
 
     def show_frame(self, frame: Frame) -> None:
         self.guess.setText(self._large(frame))
+        self._dress()
         self.first.setText(self._first_line(frame))
         self.second.setText(self._second_line(frame))
-        self.caption.setText("Probability of each class" if frame.guesses else "Output")
+        self.caption.setText(self._caption(frame))
         self.bars.set_rows(rows_of(frame), dimmed=frame.verdict == "blank")
 
     def show_settings(self, settings: Settings) -> None:
@@ -112,17 +113,18 @@ class Predictions(View):
         """The headline in the largest type that leaves room for its numbers."""
         theme, text_size = self._look
         size = round(min(text_size, self.width() / 250), 2)
-        if (theme.name, size) == self._dressed:
+        letters = max(2, len(self.guess.text()))
+        if (theme.name, size, letters) == self._dressed:
             return
-        self._dressed = theme.name, size
+        self._dressed = theme.name, size, letters
         self.guess.setStyleSheet(
-            f"font-size: {scaled(64, size)}px; font-weight: 700; color: {theme.text};"
+            f"font-size: {scaled(128 / letters, size)}px; font-weight: 700; color: {theme.text};"
             f"background: {theme.panel}; border: 1px solid {theme.panel_edge}; border-radius: 12px;"
         )
         side = scaled(92, size)
         self.guess.setFixedSize(side, side)
         self.first.setStyleSheet(f"font-size: {scaled(24, size)}px; font-weight: 700;")
-        self.second.setStyleSheet(f"font-size: {scaled(16, size)}px; color: {theme.text_dim};")
+        self.second.setStyleSheet(f"font-size: {scaled(15, size)}px; color: {theme.text_dim};")
 
     @staticmethod
     def _large(frame: Frame) -> str:
@@ -132,13 +134,19 @@ class Predictions(View):
         return name if frame.verdict == "sure" else f"{name}?"
 
     @staticmethod
+    def _caption(frame: Frame) -> str:
+        if not frame.guesses:
+            return "Output"
+        return "The answer to an empty pad" if frame.verdict == "blank" else "Probability of each class"
+
+    @staticmethod
     def _first_line(frame: Frame) -> str:
         if frame.verdict == "blank":
             return "Blank"
         if frame.verdict == "none":
             return "No classes"
         probability = percent(frame.guesses[0][1])
-        return probability if frame.verdict == "sure" else f"Unsure {probability}"
+        return probability if frame.verdict == "sure" else "Unsure"
 
     @staticmethod
     def _second_line(frame: Frame) -> str:
@@ -146,8 +154,8 @@ class Predictions(View):
             return "Draw a digit"
         if len(frame.guesses) < 2:
             return ""
-        index, probability = frame.guesses[1]
-        return f"then {class_name(frame.network, index)}: {percent(probability)}"
+        one, two = (f"{class_name(frame.network, k)}: {percent(p)}" for k, p in frame.guesses[:2])
+        return f"then {two}" if frame.verdict == "sure" else f"{one} or {two}"
 
 
 class Bars(QWidget):

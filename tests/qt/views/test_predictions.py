@@ -39,7 +39,7 @@ def classifier(classes: int) -> Network:
 
 @pytest.mark.parametrize(
     ("probability", "text"),
-    [(1.0, "100.0 %"), (0.99996, ">99.9 %"), (0.9994, "99.9 %"), (0.5, "50.0 %"), (0.0, "0.0 %")],
+    [(1.0, ">99.9 %"), (0.99996, ">99.9 %"), (0.9994, "99.9 %"), (0.5, "50.0 %"), (0.0, "0.0 %")],
 )
 def test_a_number_is_never_rounded_up_to_a_certainty(probability: float, text: str) -> None:
     assert percent(probability).replace("\N{NO-BREAK SPACE}", " ") == text
@@ -57,7 +57,18 @@ def test_an_unsure_answer_says_so(view: Predictions, session: Session) -> None:
     session.sample(7)
     view.receive_frame(told(session.frame, (7, 0.4), (1, 0.35), verdict="unsure"))
     assert view.guess.text() == "7?"
-    assert view.first.text().startswith("Unsure 40.0")
+    assert view.first.text() == "Unsure"
+    assert view.second.text().replace("\N{NO-BREAK SPACE}", " ") == "7: 40.0 % or 1: 35.0 %"
+
+
+def test_bars_do_not_jump_when_the_verdict_changes(view: Predictions, session: Session) -> None:
+    session.sample(7)
+    tops = set()
+    for verdict in ("sure", "unsure", "blank"):
+        view.receive_frame(told(session.frame, (7, 0.4), (1, 0.35), verdict=verdict))
+        QApplication.processEvents()
+        tops.add(view.bars.y())
+    assert len(tops) == 1
 
 
 def test_a_blank_pad_says_so(view: Predictions, session: Session) -> None:
