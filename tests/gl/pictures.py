@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -61,16 +61,17 @@ def picture(scene: Any, size: tuple[int, int] = SIZE, transparent: bool = False)
 def bare(scene: Any, size: tuple[int, int] = SIZE) -> Picture:
     """The complete picture without labels and legend."""
     scene.draw_complete(size)
-    return _read(size, lambda: scene.renderer.compose(size))
+    return composed(scene, size)
 
 
 def quick(scene: Any, budget: int, size: tuple[int, int] = SIZE, coarse: int = 1) -> Picture:
     """The picture that is shown while something moves, without labels and legend."""
     scene.draw_quick(size, budget, coarse)
-    return _read(size, lambda: scene.renderer.compose(size))
+    return composed(scene, size)
 
 
-def _read(size: tuple[int, int], draw: Callable[[], None]) -> Picture:
+def composed(scene: Any, size: tuple[int, int] = SIZE) -> Picture:
+    """What has been drawn, without labels and legend."""
     from vispy import gloo
 
     from nodelink.gl.scene import read
@@ -78,7 +79,7 @@ def _read(size: tuple[int, int], draw: Callable[[], None]) -> Picture:
     buffer = gloo.FrameBuffer(color=gloo.Texture2D((size[1], size[0], 4), format="rgba"))
     with buffer:
         gloo.set_viewport(0, 0, *size)
-        draw()
+        scene.renderer.compose(size)
         return np.asarray(read(size), np.int32)
 
 
