@@ -57,15 +57,17 @@ RECIPES = {
     "mlp": Recipe(epochs=60, augmentation=replace(STRONG, shift=1.0, redrawn=0.5), weight_decay=0.05),
     "mini": Recipe(epochs=40, augmentation=MILD, learning_rate=0.01),
 }
-SEEDS = {"cnn": 1, "mlp": 1, "mini": 1}  # the best of seeds 1, 2, 3 on the validation digits
+# The best of seeds 1, 2, 3 on the validation digits: most right, then least cross-entropy.
+SEEDS = {"cnn": 2, "mlp": 1, "mini": 1}
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A finished training: the averaged model, in evaluation mode, and its validation accuracy."""
+    """A finished training: the averaged model with its accuracy and cross-entropy on the validation digits."""
 
     model: nn.Sequential
     validation: float
+    loss: float
     seconds: float
 
 
@@ -76,14 +78,15 @@ def prepare_torch(seed: int) -> None:
     torch.manual_seed(seed)
 
 
-def accuracy(model: nn.Module, digits: Digits, shape: tuple[int, int, int]) -> float:
-    """Share of `digits` whose largest logit is at their label."""
-    correct = 0
+def score(model: nn.Module, digits: Digits, shape: tuple[int, int, int]) -> tuple[float, float]:
+    """(share of `digits` whose largest logit is at their label, mean cross-entropy)."""
+    correct, loss = 0, 0.0
     with torch.no_grad():
         for images, labels in zip(digits.images.split(1000), digits.labels.split(1000), strict=True):
             logits = model(network_batch(images.float() / 255, shape))
             correct += int((logits.argmax(1) == labels).sum())
-    return correct / len(digits)
+            loss += F.cross_entropy(logits, labels, reduction="sum").item()
+    return correct / len(digits), loss / len(digits)
 
 
 def _learning_rate(share: float, recipe: Recipe) -> float:
@@ -150,8 +153,8 @@ def train(name: str, training: Digits, validation: Digits, recipe: Recipe, seed:
         optimizer.step()
         _average(averaged, model, recipe.average, number)
         if number % max(1, total // 20) == total // 20 - 1:
-            bar.set_postfix(loss=f"{loss.item():.3f}", validation=accuracy(averaged, validation, shape))
-    return Trained(averaged, accuracy(averaged, validation, shape), time.perf_counter() - started)
+            bar.set_postfix(loss=f"{loss.item():.3f}", validation=score(averaged, validation, shape)[0])
+    return Trained(averaged, *score(averaged, validation, shape), time.perf_counter() - started)
 
 
 def make(name: str, data: Path, seed: int, recipe: Recipe, out: Path) -> None:
@@ -171,8 +174,8 @@ def make(name: str, data: Path, seed: int, recipe: Recipe, out: Path) -> None:
     export(network, out, training, test, history)
     checksum = hashlib.sha256(out.read_bytes()).hexdigest()
     print(
-        f"{name} seed {seed}: validation {100 * trained.validation:.2f} %, test {100 * test:.2f} %, "
-        f"{trained.seconds:.0f} s, {out}, sha256 {checksum}"
+        f"{name} seed {seed}: validation {100 * trained.validation:.2f} % (cross-entropy {trained.loss:.4f}), "
+        f"test {100 * test:.2f} %, {trained.seconds:.0f} s, {out}, sha256 {checksum}"
     )
 
 
