@@ -1,4 +1,4 @@
-"""One off-screen OpenGL context for all tests of pictures, and a fresh scene in it for each."""
+"""One off-screen OpenGL context for all tests of pictures, and a scene in it for the tests of each file."""
 
 from __future__ import annotations
 
@@ -24,10 +24,17 @@ def context() -> Iterator[Any]:
     canvas.close()
 
 
-@pytest.fixture
-def scene(context: Any) -> Any:
-    """A scene that shows nothing yet."""
+@pytest.fixture(scope="module")
+def shared_scene(context: Any) -> Any:
+    """Compiling shaders takes longer than most pictures here: one scene for the tests of a file."""
     from nodelink.gl.scene import Scene
 
     context.set_current()
     return Scene()
+
+
+@pytest.fixture
+def scene(context: Any, shared_scene: Any) -> Any:
+    """A scene, its context current. It may still show what the test before showed: say all that matters."""
+    context.set_current()
+    return shared_scene

@@ -46,7 +46,7 @@ def show(
         scene.set_network(network)
     scene.apply(settings)
     scene.morph = 1.0 if settings.layout == "2d" else 0.0
-    scene.poses[settings.layout] = pose
+    scene.poses = {"3d": None, "2d": None, settings.layout: pose}
     shaped = None if x is None else np.reshape(np.asarray(x, np.float32), network.input_shape)
     scene.set_activations(None if shaped is None else network.forward(shaped))
 

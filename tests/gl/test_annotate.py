@@ -28,15 +28,6 @@ every_view = pytest.mark.parametrize("layout", ["3d", "2d"])
 every_size = pytest.mark.parametrize("size", SIZES, ids=str)
 
 
-@pytest.fixture(scope="module")
-def scene(context: Any) -> Any:
-    """One scene for all of these tests: they ask it for poses and draw nothing."""
-    from nodelink.gl.scene import Scene
-
-    context.set_current()
-    return Scene()
-
-
 @cache
 def network_of(name: str) -> Network:
     return getattr(networks, name)()  # type: ignore[no-any-return]
