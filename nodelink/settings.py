@@ -13,7 +13,7 @@ from nodelink import files
 
 LAYOUTS = ("3d", "2d")
 THEMES = ("dark", "light")
-EDGE_MODES = ("signal", "weights")
+EDGE_MODES = ("signal", "weights", "selected")
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": LAYOUTS, "theme": THEMES, "edges": EDGE_MODES}
 RANGES: dict[str, tuple[float, float]] = {
@@ -21,6 +21,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "text_size": (0.7, 2.5),
     "exposure": (0.1, 10.0),
     "held_back": (0.0, 1.0),
+    "strongest": (0.001, 1.0),
 }
 
 
@@ -40,6 +41,7 @@ class Settings:
     text_size: float = 1.0  # factor on every label, 0.7 to 2.5
     exposure: float = 1.0  # the user's factor on the ink of all edges, 0.1 to 10
     held_back: float = 0.1  # ink of edges into switched-off units, 0 to 1
+    strongest: float = 1.0  # share of each layer pair's edges that is drawn, the strongest first, 0.001 to 1
     window: tuple[int, int, int, int] | None = (
         None  # x, y, width, height of the window; None: let the desktop
     )

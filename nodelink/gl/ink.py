@@ -22,7 +22,8 @@ from nodelink.graph.edges import Edges
 from nodelink.nn.calibration import INK_EXPONENT, INK_LIMIT
 
 BYTES_PER_EDGE = 48
-MODES = {"signal": 0.0, "weights": 1.0}
+MODES = {"signal": 0.0, "weights": 1.0, "selected": 2.0}
+DIM = 0.12  # ink of the other edges while one node's are shown
 
 VERTEX = (
     """
@@ -36,6 +37,8 @@ uniform vec2 u_half;
 uniform float u_width;
 uniform float u_held_back;
 uniform float u_mode;
+uniform float u_selected;
+uniform float u_dim;
 uniform float u_gamma;
 uniform float u_limit;
 attribute float a_source;
@@ -58,15 +61,20 @@ void main() {
     float value = a_weight * texture2D(u_nodes, from).r;
     float strength = abs(value) * stage.x;
     float gate = node.b > 0.5 ? 1.0 : u_held_back;
+    if (u_mode > 1.5 && u_selected > -0.5) {
+        bool mine = abs(source - u_selected) < 0.5 || abs(target - u_selected) < 0.5;
+        gate = mine ? 1.0 : gate * u_dim;
+    }
     if (node.a > -0.5 && abs(node.a - source) > 0.5) gate = 0.0;
-    if (u_mode > 0.5) {
+    bool weights = u_mode > 0.5 && u_mode < 1.5;
+    if (weights) {
         value = a_weight;
         strength = abs(value * stage.z);
         gate = 1.0;
     }
-    float neutral = u_mode > 0.5 && stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
+    float neutral = weights && stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
     strength = min(strength, u_limit);
-    float ink = gate * pow(strength, u_gamma) * (u_mode > 0.5 ? stage.w : stage.y);
+    float ink = gate * pow(strength, u_gamma) * (weights ? stage.w : stage.y);
     if (ink < 1e-7) {
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         v_ink = vec3(0.0);
@@ -111,7 +119,8 @@ class View:
     size: tuple[int, int]  # of the ink buffer, pixels
     width: float  # of an edge, pixels of the ink buffer
     held_back: float  # ink of edges into nodes that are off, 0 to 1
-    mode: str  # "signal" or "weights"
+    mode: str  # one of MODES
+    selected: int | None = None  # id of the node whose edges stand out in mode "selected"
 
 
 class Ink:
@@ -147,6 +156,8 @@ class Ink:
         self.program["u_width"] = view.width
         self.program["u_held_back"] = view.held_back
         self.program["u_mode"] = MODES[view.mode]
+        self.program["u_selected"] = -1.0 if view.selected is None else float(view.selected)
+        self.program["u_dim"] = DIM
         gloo.set_state(depth_test=True, blend=True, blend_func=("one", "one"), cull_face=False)
         gloo.set_depth_mask(False)
         # A software rasterizer draws a wide line in half the time of two thin triangles; others may not have wide

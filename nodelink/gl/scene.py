@@ -59,6 +59,7 @@ class Scene:
         self.morph = 0.0  # 0 is 3D, 1 is 2D, between them the two are mixed
         self._known: dict[int, Graph] = {}
         self.plan: Plan | None = None
+        self.selected: int | None = None
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
         self._rest_view: View | None = None
         self._legend: tuple[object, Picture] | None = None
@@ -72,7 +73,8 @@ class Scene:
         self.activations = None
         self.renderer.set_graph(graph)
         self.plan = Plan(network, graph.edges)
-        self.plan.set_mode(self.settings.edges, self.settings.held_back)
+        self.selected = None
+        self._set_mode()
         self._legend = None
         self.set_activations(None)
 
@@ -104,8 +106,20 @@ class Scene:
         """Take over theme, edge mode, exposure, text size."""
         old, self.settings = self.settings, settings
         self.renderer.set_theme(THEMES[settings.theme])
-        if self.plan is not None and (old.edges, old.held_back) != (settings.edges, settings.held_back):
-            self.plan.set_mode(settings.edges, settings.held_back)
+        look = (settings.edges, settings.held_back, settings.strongest)
+        if (old.edges, old.held_back, old.strongest) != look:
+            self._set_mode()
+
+    def select(self, node: int | None) -> None:
+        """The node whose edges stand out in edge mode "selected"."""
+        if node != self.selected:
+            self.selected = node
+            self._set_mode()
+
+    def _set_mode(self) -> None:
+        if self.plan is not None:
+            chosen = self.settings
+            self.plan.set_mode(chosen.edges, chosen.held_back, chosen.strongest, self.selected)
 
     def pose_for(self, name: str, size: tuple[int, int]) -> camera.Pose:
         """The pose of a layout: the user's, or the fitted start view of a picture of `size`."""
@@ -175,7 +189,8 @@ class Scene:
         matrix = camera.matrix(self.pose(size), size[0] / size[1])
         ink_size = (max(1, size[0] // coarse), max(1, size[1] // coarse))
         width = max(1.0, EDGE_WIDTH * size[1] / REFERENCE) / coarse
-        return View(matrix, self.morph, ink_size, width, self.settings.held_back, self.settings.edges)
+        held_back, mode = self.settings.held_back, self.settings.edges
+        return View(matrix, self.morph, ink_size, width, held_back, mode, self.selected)
 
     def draw_quick(self, size: tuple[int, int], budget: int, coarse: int = 1) -> DrawReport:
         """Draw the strongest edges that fit `budget`, as bright as all of them; `present` shows it.
@@ -265,7 +280,7 @@ class Scene:
         share = self.plan.share(complete)
         return DrawReport(
             edges_drawn=drawn,
-            edges_signal=self.plan.signal.carrying,
+            edges_signal=sum(self.plan.signal.carrying),
             edges_effective=len(self.plan.signal.ids),
             edges_total=len(self.plan.edges),
             share_mean=share.mean,

@@ -34,13 +34,13 @@ def strongest(
     each = budget // (2 * max(1, len(pairs)))
     for first, last in pairs:
         low, high = np.searchsorted(candidates, (first, last))
-        taken[low + _largest(key[low:high], each)] = True
+        taken[low + largest(key[low:high], each)] = True
     others = np.flatnonzero(~taken)
-    taken[others[_largest(key[others], budget - int(taken.sum()))]] = True
+    taken[others[largest(key[others], budget - int(taken.sum()))]] = True
     return candidates[taken]
 
 
-def _largest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
+def largest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     """Indices of the `count` largest values, in any order."""
     if count >= len(values) or count <= 0:
         return np.arange(len(values) if count > 0 else 0)
@@ -66,15 +66,21 @@ class Share:
 
 
 def share(
-    magnitude: NDArray[np.floating], chosen: NDArray[np.int64], pairs: Sequence[tuple[int, int]]
+    magnitude: NDArray[np.floating],
+    chosen: NDArray[np.int64],
+    pairs: Sequence[tuple[int, int]],
+    totals: Sequence[float] | None = None,
 ) -> Share:
-    """The share of `magnitude` (edges,), |contribution| of the edges that count, that `chosen` carries, by pair."""
+    """The share of `magnitude` (edges,), |contribution| of the edges that count, that `chosen` carries, by pair.
+
+    totals: of each pair, where `magnitude` has not all of it.
+    """
     drawn = np.zeros(len(magnitude), bool)
     drawn[chosen] = True
     shares = []
-    for first, last in pairs:
+    for pair, (first, last) in enumerate(pairs):
         part = magnitude[first:last]
-        total = float(part.sum(dtype=np.float64))
+        total = float(part.sum(dtype=np.float64)) if totals is None else totals[pair]
         mine = float(part[drawn[first:last]].sum(dtype=np.float64))
-        shares.append(mine / total if total > 0 else float("nan"))
+        shares.append(min(1.0, mine / total) if total > 0 else float("nan"))
     return Share(tuple(shares))

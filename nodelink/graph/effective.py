@@ -23,7 +23,7 @@ class Effective:
     ids: NDArray[np.int64]  # (n,) indices of edges
     contribution: NDArray[np.float32]  # (n,) weight x source output
     pairs: tuple[tuple[int, int], ...]  # per stage: first and one past the last of its edges in these arrays
-    carrying: int  # edges of the network that carry signal, effective or not
+    carrying: tuple[int, ...]  # per stage: edges arriving there that carry signal, effective or not
     ink: NDArray[np.float64]  # per stage: |contribution| ** INK_EXPONENT summed over all that carry signal
 
 
@@ -45,24 +45,26 @@ class Finder:
         """The effective edges; `values` (nodes,) are the outputs, `on` and `winner` come from `edges.gates`."""
         ids, contributions, pairs = [], [], []
         count = 0
-        ink = self._whole_ink(values)
-        carrying = int(self._out_degree[values != 0].sum())
+        ink = self._arriving(np.abs(values) ** INK_EXPONENT * self._out_ink)
+        carrying = self._arriving(np.where(values != 0, self._out_degree, 0)).astype(int)
         for stage, (first, last) in zip(self.network.stages, self.edges.ranges, strict=True):
             if stage.kind == "dense":
                 mine, contribution = self._dense(stage.index, first, values, on)
             else:
                 mine, contribution = self._sparse(stage.index, first, last, values, on, winner)
                 if stage.index in self.edges.max_pools:
-                    carrying += len(mine)
+                    carrying[stage.index] = len(mine)
                     ink[stage.index] = (np.abs(contribution) ** INK_EXPONENT).sum(dtype=np.float64)
             ids.append(mine)
             contributions.append(contribution)
             pairs.append((count, count + len(mine)))
             count += len(mine)
-        return Effective(np.concatenate(ids), np.concatenate(contributions), tuple(pairs), carrying, ink)
+        return Effective(
+            np.concatenate(ids), np.concatenate(contributions), tuple(pairs), tuple(carrying.tolist()), ink
+        )
 
-    def _whole_ink(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        each = np.abs(values) ** INK_EXPONENT * self._out_ink
+    def _arriving(self, each: NDArray[np.floating | np.integer]) -> NDArray[np.float64]:
+        """Per stage, the sum over its sources of `each` (nodes,): every edge leads to the next stage."""
         starts = [stage.offset for stage in self.network.stages]
         return np.concatenate([[0.0], np.add.reduceat(each, starts)[:-1]])
 

@@ -1,6 +1,13 @@
-"""Plan: which edges the quick and the complete picture draw, and how their ink compares."""
+"""Plan: which edges the quick and the complete picture draw, and how their ink compares.
+
+Modes: "signal" draws weight x source value, the effective edges in full, the held-back ones at a whisper; "weights"
+draws every weight; "selected" draws the edges of one node in full and the other effective ones dimmed.
+"""
 
 from __future__ import annotations
+
+import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +31,8 @@ class Plan:
         self._last: NDArray[np.int64] = np.empty(0, np.int64)
         self._weights: Effective | None = None  # every edge, for weights mode
         self._kept: tuple[int, NDArray[np.int64]] | None = None  # the last budget and its choice
-        self.mode, self.held_back = "signal", 0.0
+        self.mode, self.held_back, self.strongest = "signal", 0.0, 1.0
+        self.selected: int | None = None
         nothing = np.zeros(network.nodes, np.float32)
         self.set_signal(nothing, np.zeros(network.nodes, bool), np.full(network.nodes, -1, np.int32))
 
@@ -32,31 +40,44 @@ class Plan:
         """Take what the nodes show (`edges.gates`)."""
         self._nodes = (values, on, winner)
         self.signal = self._finder.find(values, on, winner)
-        self._weigh()
+        if self.mode != "weights":
+            self._weigh()
 
-    def set_mode(self, mode: str, held_back: float) -> None:
-        """mode: "signal" or "weights"; held_back: ink of edges into nodes that are off, 0 to 1."""
-        self.mode, self.held_back = mode, held_back
+    def set_mode(
+        self, mode: str, held_back: float, strongest: float = 1.0, selected: int | None = None
+    ) -> None:
+        """mode: see above; held_back: ink of edges into nodes that are off, 0 to 1; strongest: the share (0 to 1] of
+        each pair's edges that is drawn, by |contribution|, effective ones first; selected: id of a node."""
+        self.mode, self.held_back, self.strongest, self.selected = mode, held_back, strongest, selected
         self._weigh()
 
     @property
     def carrying(self) -> int:
         """Edges that the complete picture draws."""
-        if self.mode == "weights" or self.held_back > 0:
-            return len(self.edges) if self.mode == "weights" else self.signal.carrying
-        return len(self._now.ids)
+        if self.mode == "weights":
+            return len(self._now.ids)
+        if self.mode == "selected":
+            return len(self._now.ids) + len(self._others)
+        return sum(self._quota(stage) for stage in range(len(self._now.pairs)))
+
+    def _quota(self, stage: int) -> int:
+        """Edges of one pair that the complete picture draws in signal mode."""
+        first, last = self._now.pairs[stage]
+        if self.held_back <= 0:
+            return last - first
+        return _count(self.strongest, self.signal.carrying[stage])
 
     def quick(self, budget: int) -> NDArray[np.int64]:
         """The edges (indices) to draw while something moves: all, if the budget allows; else effective ones only."""
         if budget >= self.carrying:
-            self._remember(np.concatenate(self.rest(max(1, budget))) if self.carrying else self._last[:0])
+            self._remember(np.concatenate([self._last[:0], *self.rest(max(1, budget))]))
             return self._last
         if self._kept is None or self._kept[0] != budget:
             now = self._now
-            drawn = self._drawn[now.ids]
-            chosen = choose.strongest(self._strength, budget, now.pairs, drawn)
+            first = self._others[: budget // 2]
+            chosen = choose.strongest(self._strength, budget - len(first), now.pairs, self._drawn[now.ids])
             self._kept = (budget, chosen)
-            self._remember(now.ids[chosen])
+            self._remember(np.concatenate([first, now.ids[chosen]]))
         return self._last
 
     def boost(self) -> NDArray[np.float64]:
@@ -67,25 +88,38 @@ class Plan:
         for stage, (first, last) in enumerate(now.pairs):
             mine = float(self._ink[first:last][drawn[first:last]].sum(dtype=np.float64))
             effective = float(self._ink[first:last].sum(dtype=np.float64))
-            held = 0.0 if self.mode == "weights" else self.held_back * max(0.0, now.ink[stage] - effective)
+            whispers = self.mode == "signal" and self.strongest >= 1
+            held = self.held_back * max(0.0, float(now.ink[stage]) - effective) if whispers else 0.0
             if mine > 0:
                 result[stage] = min(LARGEST_BOOST, (effective + held) / mine)
         return result
 
     def rest(self, chunk: int) -> list[NDArray[np.int64]]:
         """All edges of the complete picture in chunks, the effective ones first."""
-        ids = self._now.ids
+        ids = np.concatenate([self._others, self._now.ids])
         if self.mode == "signal" and self.held_back > 0:
-            full = signal(self.edges, *self._nodes)
-            ids = np.concatenate([ids, np.flatnonzero((full.contribution != 0) & ~full.effective)])
+            ids = np.concatenate([ids, self._held()])
         return [ids[i : i + chunk] for i in range(0, len(ids), chunk)]
 
+    def _held(self) -> NDArray[np.int64]:
+        """The held-back edges that the complete picture draws."""
+        full = signal(self.edges, *self._nodes)
+        held = np.flatnonzero((full.contribution != 0) & ~full.effective)
+        if self.strongest >= 1:
+            return held
+        parts = []
+        for stage, (first, last) in enumerate(self.edges.ranges):
+            mine = held[np.searchsorted(held, first) : np.searchsorted(held, last)]
+            begin, end = self._now.pairs[stage]
+            room = self._quota(stage) - (end - begin)
+            parts.append(mine[choose.largest(np.abs(full.contribution[mine]), room)])
+        return np.concatenate(parts)
+
     def share(self, complete: bool) -> choose.Share:
-        """The share of the effective signal that is drawn."""
-        now = self._now
-        if complete:
-            return choose.Share(tuple(1.0 if b > a else float("nan") for a, b in now.pairs))
-        return choose.share(self._magnitude, np.flatnonzero(self._drawn[now.ids]), now.pairs)
+        """The share of the effective signal (or of all weights) that is drawn, pair by pair."""
+        ids = self._now.ids
+        chosen = np.arange(len(ids)) if complete else np.flatnonzero(self._drawn[ids])
+        return choose.share(self._magnitude, chosen, self._now.pairs, self._whole)
 
     def _remember(self, ids: NDArray[np.int64]) -> None:
         self._drawn[self._last] = False
@@ -94,21 +128,51 @@ class Plan:
 
     def _weigh(self) -> None:
         """What every edge's ink is worth, and its share of its pair: the strongest give the largest mean share."""
+        self._others: NDArray[np.int64] = np.empty(0, np.int64)  # edges of the selected node
         if self.mode == "weights":
             self._weights = self._weights or self._all_weights()
             self._now = self._weights
         else:
             self._now = self.signal
+        if self.mode == "selected" and self.selected is not None:
+            self._others = np.flatnonzero(
+                (self.edges.source == self.selected) | (self.edges.target == self.selected)
+            )
+            self._now = _kept(self._now, ~np.isin(self._now.ids, self._others))
+        totals = [
+            float(np.abs(self._now.contribution[a:b]).sum(dtype=np.float64)) for a, b in self._now.pairs
+        ]
+        if self.strongest < 1:
+            self._now = self._thinned(self._now)
+        self._whole = totals  # the selected node's own edges do not count: they are always drawn
         self._magnitude = np.abs(self._now.contribution)
         self._ink = self._magnitude * np.sqrt(self._magnitude)  # ** INK_EXPONENT, but fast
         self._strength = self._magnitude.copy()
-        for first, last in self._now.pairs:
-            total = float(self._strength[first:last].sum(dtype=np.float64))
+        for (first, last), total in zip(self._now.pairs, totals, strict=True):
             if total > 0:
                 self._strength[first:last] /= total
         self._kept = None
 
+    def _thinned(self, now: Effective) -> Effective:
+        """The strongest edges of every pair, the share `strongest` of those that carry signal (or of all weights)."""
+        keep = np.zeros(len(now.ids), bool)
+        for (first, last), carrying in zip(now.pairs, now.carrying, strict=True):
+            count = _count(self.strongest, carrying)
+            keep[first + choose.largest(np.abs(now.contribution[first:last]), count)] = True
+        return _kept(now, keep)
+
     def _all_weights(self) -> Effective:
-        weight = self.edges.weight
-        ink = np.array([(np.abs(weight[a:b]) ** INK_EXPONENT).sum(dtype=float) for a, b in self.edges.ranges])
-        return Effective(np.arange(len(weight)), weight, self.edges.ranges, len(weight), ink)
+        weight, ranges = self.edges.weight, self.edges.ranges
+        ink = np.array([(np.abs(weight[a:b]) ** INK_EXPONENT).sum(dtype=float) for a, b in ranges])
+        return Effective(np.arange(len(weight)), weight, ranges, tuple(b - a for a, b in ranges), ink)
+
+
+def _count(share: float, of: int) -> int:
+    return math.ceil(share * of)
+
+
+def _kept(now: Effective, keep: NDArray[np.bool_]) -> Effective:
+    """Only the marked edges."""
+    before = np.concatenate([[0], np.cumsum(keep)])
+    pairs = tuple((int(before[a]), int(before[b])) for a, b in now.pairs)
+    return replace(now, ids=now.ids[keep], contribution=now.contribution[keep], pairs=pairs)

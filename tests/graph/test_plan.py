@@ -1,0 +1,137 @@
+"""The plan of a picture: what is drawn quickly, what is drawn at last, and how bright the one is beside the other."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from nodelink.graph import edges as graph_edges
+from nodelink.graph.plan import Plan
+from nodelink.nn.network import Network
+from tests import networks
+
+NETWORKS = [networks.cnn(), networks.mini(), networks.random_network(3)]
+
+
+def planned(network: Network, mode: str = "signal", **options: float) -> tuple[Plan, graph_edges.Signal]:
+    """A plan for a half-blank random input, and what every edge carries."""
+    rng = np.random.default_rng(5)
+    x = rng.random(network.input_shape, np.float32) * (rng.random(network.input_shape) < 0.3)
+    activations = network.forward(x.astype(np.float32))
+    plan = Plan(network, graph_edges.edges(network))
+    on, winner = graph_edges.gates(network, activations)
+    plan.set_signal(activations.values(), on, winner)
+    plan.set_mode(mode, options.get("held_back", 0.1), options.get("strongest", 1.0), None)
+    return plan, graph_edges.signal(plan.edges, activations.values(), on, winner)
+
+
+def all_of(plan: Plan) -> list[int]:
+    return sorted(np.concatenate(plan.rest(1000)).tolist())
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.name)
+def test_the_complete_picture_has_every_edge_that_carries_signal_once(network: Network) -> None:
+    plan, carried = planned(network)
+    assert all_of(plan) == np.flatnonzero(carried.contribution).tolist()
+    assert plan.carrying == np.count_nonzero(carried.contribution)
+
+
+def test_without_a_whisper_only_effective_edges_are_drawn() -> None:
+    plan, carried = planned(networks.cnn(), held_back=0.0)
+    assert all_of(plan) == np.flatnonzero(carried.effective).tolist()
+    assert plan.carrying == np.count_nonzero(carried.effective)
+
+
+def test_the_effective_edges_come_first() -> None:
+    plan, carried = planned(networks.mini())
+    order = np.concatenate(plan.rest(700))
+    effective = carried.effective[order]
+    assert effective[: effective.sum()].all()
+
+
+def test_weights_mode_draws_every_edge_whatever_the_input() -> None:
+    plan, _ = planned(networks.mini(), "weights")
+    assert all_of(plan) == list(range(len(plan.edges)))
+    assert plan.share(True).least == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3])
+def test_the_strongest_share_of_every_pair_is_what_a_sort_finds(share: float) -> None:
+    plan, carried = planned(networks.cnn(), strongest=share)
+    drawn = set(all_of(plan))
+    for first, last in plan.edges.pairs:
+        size = np.abs(carried.contribution[first:last])
+        effective = carried.effective[first:last]
+        order = np.lexsort((-size, ~effective))  # effective ones first, then by size
+        count = math.ceil(share * np.count_nonzero(size))
+        mine = [i for i in drawn if first <= i < last]
+        assert len(mine) == count
+        least_drawn = min(((effective[i - first], size[i - first]) for i in mine), default=(True, np.inf))
+        assert least_drawn == (effective[order[count - 1]], size[order[count - 1]])
+    assert plan.carrying == len(drawn)
+
+
+def test_shares_are_of_the_whole_signal_however_few_are_drawn() -> None:
+    plan, carried = planned(networks.cnn(), strongest=0.05, held_back=0.0)
+    drawn = np.array(all_of(plan))
+    for stage, (first, last) in enumerate(plan.edges.ranges):
+        size = np.abs(carried.contribution[first:last]) * carried.effective[first:last]
+        if size.sum():
+            mine = size[drawn[(drawn >= first) & (drawn < last)] - first].sum()
+            assert plan.share(True).per_pair[stage] == pytest.approx(mine / size.sum(), rel=1e-4)
+
+
+@pytest.mark.parametrize("held_back", [0.0, 0.1, 1.0])
+def test_rationed_ink_adds_up_to_the_ink_of_the_whole(held_back: float) -> None:
+    """Drawn ink times boost is all ink, the held-back included, to 1 % in every pair."""
+    plan, carried = planned(networks.cnn(), held_back=held_back)
+    chosen = plan.quick(6000)
+    assert len(chosen) <= 6000
+    assert carried.effective[chosen].all()
+    ink = np.abs(carried.contribution).astype(float) ** 1.5 * np.where(carried.effective, 1, held_back)
+    drawn = np.zeros(len(ink), bool)
+    drawn[chosen] = True
+    for boost, (first, last) in zip(plan.boost(), plan.edges.ranges, strict=True):
+        if ink[first:last].sum() and boost < 8:
+            whole = ink[first:last].sum()
+            assert ink[first:last][drawn[first:last]].sum() * boost == pytest.approx(whole, rel=0.01)
+
+
+def test_the_selected_nodes_edges_are_drawn_first_and_always() -> None:
+    network = networks.cnn()
+    plan, _ = planned(network, held_back=0.0)
+    node = network.stage("F5").offset + 7
+    plan.set_mode("selected", 0.0, 1.0, node)
+    mine = set(np.flatnonzero((plan.edges.source == node) | (plan.edges.target == node)).tolist())
+    assert len(mine) == 400 + 100
+    assert mine <= set(plan.quick(2000).tolist())
+    assert len(plan.quick(2000)) <= 2000
+    rest = all_of(plan)
+    assert mine <= set(rest)
+    assert len(rest) == len(set(rest)) == plan.carrying
+
+
+def test_a_budget_for_all_draws_all() -> None:
+    plan, carried = planned(networks.mini())
+    assert sorted(plan.quick(10**6).tolist()) == np.flatnonzero(carried.contribution).tolist()
+
+
+def test_few_edges_change_while_a_stroke_grows() -> None:
+    """Flicker: of the edges drawn, how many were not drawn a moment before, though their signal hardly changed."""
+    network = networks.mlp()
+    plan = Plan(network, graph_edges.edges(network))
+    rng = np.random.default_rng(0)
+    x = rng.random(network.input_shape, np.float32) * (rng.random(network.input_shape) < 0.2)
+    changed, before = [], None
+    for step in range(12):
+        y = x.copy().astype(np.float32)
+        y[0, 3, 3 + step] = 1.0  # one more cell of ink at a time
+        activations = network.forward(y)
+        plan.set_signal(activations.values(), *graph_edges.gates(network, activations))
+        now = set(plan.quick(3000).tolist())
+        if before is not None:
+            changed.append(len(now - before) / len(now))
+        before = now
+    assert np.mean(changed) < 0.1
