@@ -151,6 +151,13 @@ def test_a_node_is_on_where_a_little_more_input_changes_what_it_puts_out(name: s
             assert part.all()
 
 
+def test_a_rectified_unit_at_exactly_zero_is_off() -> None:
+    layers = (Flatten("flat"), Dense("D", np.ones((3, 2)), np.array([-1, 0, 1]), "relu"))
+    network = Network("zero", "Zero", layers, (1, 1, 2))
+    on, _ = graph_edges.gates(network, network.forward([[[0, 0]]]))
+    assert on[2:].tolist() == [False, False, True]
+
+
 @every_network
 def test_the_winner_of_a_window_is_the_one_that_the_gradient_goes_to(name: str) -> None:
     """The engine's own choice, also where the values of a window are equal."""
