@@ -248,7 +248,7 @@ def _render_arguments(sub: argparse.ArgumentParser) -> None:
     drawing.add_argument("--digit", type=int, choices=range(10), metavar="0-9", help="a sample digit instead")
     _add_look(sub, _DEFAULT)
     sub.add_argument(
-        "--edges", choices=settings.EDGE_MODES, default=_DEFAULT.edges, help="what the edges show"
+        "--edges", choices=settings.INPUT_MODES, default=_DEFAULT.edges, help="what the edges show"
     )
     _add_centring(sub)
     sub.add_argument(

@@ -13,7 +13,8 @@ from nodelink import files
 
 LAYOUTS = ("3d", "2d")
 THEMES = ("dark", "light")
-EDGE_MODES = ("signal", "weights", "selected")
+INPUT_MODES = ("signal", "weights")  # need nothing but the input
+EDGE_MODES = (*INPUT_MODES, "selected")
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": LAYOUTS, "theme": THEMES, "edges": EDGE_MODES}
 RANGES: dict[str, tuple[float, float]] = {

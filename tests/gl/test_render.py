@@ -11,7 +11,7 @@ import pytest
 from nodelink import samples
 from nodelink.nn.network import Network
 from nodelink.nn.preprocess import rasterize
-from nodelink.settings import EDGE_MODES, LAYOUTS
+from nodelink.settings import INPUT_MODES, LAYOUTS
 from nodelink.settings import THEMES as LOOKS
 from tests import networks
 
@@ -57,7 +57,7 @@ def test_every_choice_changes_the_picture() -> None:
         rendered(layout=layout, theme=theme, edges=edges)
         for layout in LAYOUTS
         for theme in LOOKS
-        for edges in EDGE_MODES
+        for edges in INPUT_MODES
     ]
     for i, one in enumerate(pictures):
         assert len(np.unique(one.reshape(-1, 4), axis=0)) > 50
