@@ -125,7 +125,9 @@ def _classes(
     spots = _pixels(anchors, pose, size)
     best = int(np.argmax(output)) if output is not None and network.output_kind == "probabilities" else -1
     found = []
-    pitch = np.abs(np.diff(spots, axis=0)).max() if last.size > 1 else np.inf
+    gaps = np.abs(np.diff(spots, axis=0))
+    gaps = gaps[np.isfinite(gaps)]  # some may be behind the eye
+    pitch = np.max(gaps, initial=0.0) if last.size > 1 else np.inf
     big = int(np.clip(pitch * 0.8, 8, font * 1.5))
     for i, spot in enumerate(spots):
         if np.isnan(spot).any():
