@@ -200,3 +200,15 @@ def test_layers_are_named_in_their_order(scene: Any, name: str, layout: str, axi
     found = {label.text: letters(label) for label in written(scene, name, layout, (1280, 800))}
     middles = [found[stage.name][axis] + found[stage.name][axis + 2] for stage in network_of(name).stages]
     assert (sign * np.diff(middles) > 0).all()
+
+
+@every_network
+def test_from_any_nearness_and_side_there_is_something_to_say_and_no_failure(name: str) -> None:
+    """Also where layers, or some of the outputs, are behind the eye."""
+    network, layout, rng = network_of(name), arrange(network_of(name)), np.random.default_rng(0)
+    for _ in range(60):
+        target = layout.positions["3d"][rng.integers(network.nodes)].tolist()
+        height = float(np.exp(rng.uniform(0, 5)))
+        pose = camera.Pose(rng.uniform(-180, 180), rng.uniform(-89, 89), tuple(target), height, 1.0)
+        found = annotate.labels(network, layout, "3d", pose, (640, 400), 1.0, THEMES["dark"], sure_of(3))
+        assert all(np.isfinite(label.at).all() for label in found)
