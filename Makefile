@@ -45,6 +45,7 @@ train: $(TRAIN)/.done
 ## make docs   render the guide's pictures from the program
 docs: $(VENV)/.run
 	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/studies.py
 	if [ -n "$$DISPLAY" ]; then $(BIN)/python docs/pictures.py window; \
 	else xvfb-run -a -s "-screen 0 1600x1000x24" $(BIN)/python docs/pictures.py window; fi
 

@@ -25,12 +25,13 @@ def render(
     centre: bool = True,
     size: tuple[int, int] = (1600, 1000),
     transparent: bool = False,
+    **looks: Any,
 ) -> NDArray[np.uint8]:
     """The picture (height, width, 4) of `network` for a pad drawing (280, 280): all edges, labels, legend.
 
-    layout "3d" or "2d", theme "dark" or "light", edges "signal" or "weights". RuntimeError when OpenGL cannot be had.
+    looks: other fields of Settings that concern the picture. RuntimeError when OpenGL cannot be had.
     """
-    settings = Settings(layout=layout, theme=theme, edges=edges, centre=centre)
+    settings = Settings(layout=layout, theme=theme, edges=edges, centre=centre, **looks)
     prepared = prepare(drawing, centre)
     activations = network.forward(network_input(prepared, network.input_shape))
     scene = offscreen()
