@@ -19,7 +19,7 @@ from nodelink.samples import sample
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = (1000, 1000)
-CROP = (380, 20, 920, 820)
+CROP = (380, 20, 920, 785)
 BAND = 34  # pixels above each picture for its caption
 STUDIES: dict[str, dict[tuple[object, str], object]] = {
     "as it ships: power 1.5, strength decides the hue": {},
