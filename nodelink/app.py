@@ -10,7 +10,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PyQt6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication
 
 from nodelink import load_network, settings
@@ -52,6 +52,7 @@ def run(network: str | None = None, layout: str | None = None, theme: str | None
     status = app.exec()
     keeper.save()
     reporter.remove()
+    stop_log()
     return status
 
 
@@ -93,13 +94,14 @@ def _session(wanted: Settings, *, strict: bool) -> tuple[Session, str | None]:
         return Session(load_network(instead.network), instead), str(error)
 
 
-class Keeper:
+class Keeper(QObject):
     """Writes changed settings, a moment after the last change and at the end."""
 
     def __init__(self, session: Session, window: Window) -> None:
+        super().__init__(window)
         self._session, self._window = session, window
         self._written = session.settings
-        self._timer = QTimer(window)
+        self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.save)
         session.settings_changed.connect(self._wait)
@@ -130,10 +132,19 @@ def start_log() -> Path:
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.handlers = [handler]
+    stop_log()
+    log.addHandler(handler)
     log.setLevel(logging.INFO)
     qInstallMessageHandler(_log_qt)
     return path
+
+
+def stop_log() -> None:
+    """Close the log; Qt speaks for itself again."""
+    qInstallMessageHandler(None)
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
 
 
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:

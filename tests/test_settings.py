@@ -21,6 +21,7 @@ CHANGED = Settings(
     text_size=1.5,
     exposure=2.0,
     held_back=0.5,
+    strongest=0.25,
     window=(10, -20, 1280, 800),
     maximized=True,
     hidden=("edges",),

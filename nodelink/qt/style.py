@@ -134,7 +134,7 @@ QToolButton:focus, QPushButton:focus { border: 1px solid @accent; }
 QToolButton:disabled, QPushButton:disabled { color: @faint; }
 QPushButton:default { background: @accent; color: @on_accent; border-color: @accent; font-weight: 600; }
 
-QSlider { background: transparent; min-height: 24px; }
+QSlider { background: transparent; min-height: 20px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @groove; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
 QSlider::handle:horizontal {

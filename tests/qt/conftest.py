@@ -27,6 +27,7 @@ from nodelink.qt.window import Window
 from nodelink.session import Session
 from nodelink.settings import Settings
 from tests.networks import cnn, mini, mlp
+from tests.qt.hand import HAND
 
 NETWORKS: dict[str, Callable[[], Any]] = {"cnn": cnn, "mlp": mlp, "mini": mini}
 POSE = Pose(-35.0, 24.0, (0.0, 0.0, 50.0), 200.0, 1.0)
@@ -103,4 +104,4 @@ def window(session: Session, canvas: MagicMock) -> Iterator[Window]:
     yield window
     window.close()
     window.deleteLater()
-    QApplication.processEvents()
+    HAND.qWait(1)  # also deletes what is to be deleted later

@@ -112,7 +112,7 @@ class Predictions(View):
     def _dress(self) -> None:
         """The headline in the largest type that leaves room for its numbers."""
         theme, text_size = self._look
-        size = round(min(text_size, self.width() / 250), 2)
+        size = round(min(text_size, self.width() / 275), 2)
         letters = max(2, len(self.guess.text()))
         if (theme.name, size, letters) == self._dressed:
             return
