@@ -17,7 +17,8 @@ from nodelink.theme import THEMES, diverging
 
 MOST_ROWS = 12  # a network with more classes shows its ten most probable ones
 ROW = 14  # pixels at text size 1; rows grow where there is room
-TALLEST_ROW = 44
+TALLEST_ROW = 44  # pixels at text size 1
+WIDEST_ROW = 0.16  # or this share of the width, where that is more
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ class Bars(QWidget):
 
     def row_height(self) -> float:
         """Height of one row in logical pixels."""
-        return min(self.height() / max(len(self.rows), 1), TALLEST_ROW * self._text_size)
+        tallest = max(TALLEST_ROW * self._text_size, WIDEST_ROW * self.width())
+        return min(self.height() / max(len(self.rows), 1), tallest)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)

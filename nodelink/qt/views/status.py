@@ -11,16 +11,17 @@ from PyQt6.QtWidgets import QHBoxLayout
 
 from nodelink.qt.view import Actions, Line, View
 from nodelink.session import Frame
+from nodelink.settings import Settings
 
 if TYPE_CHECKING:
     from nodelink.gl.canvas import DrawReport
 
 
-GAP = "    "
+GAP, SHORT_GAP = "     ", "   "  # between two facts
 
 
-def facts(frame: Frame, report: DrawReport | None) -> list[str]:
-    """What the status line says, in order."""
+def facts(frame: Frame, report: DrawReport | None, edges: str = "signal") -> list[str]:
+    """What the status line says, in order; `edges` is the edge mode."""
     network = frame.network
     texts = [network.title or network.name, f"{network.nodes:,} nodes"]
     if report is None:
@@ -28,7 +29,8 @@ def facts(frame: Frame, report: DrawReport | None) -> list[str]:
     else:
         texts.append(f"{report.edges_drawn:,} of {report.edges_total:,} edges")
         if math.isfinite(report.share_mean):
-            texts.append(f"{share(report.share_mean)} of the signal (least {share(report.share_least)})")
+            whole = "weights" if edges == "weights" else "signal"
+            texts.append(f"{share(report.share_mean)} of the {whole} (least {share(report.share_least)})")
         texts.append(f"picture {report.milliseconds:.0f} ms")
     texts.append(f"answer {sum(frame.milliseconds.values()):.1f} ms")
     return texts
@@ -71,12 +73,17 @@ class Status(View):
         self.box.addLayout(line)
         self._report: DrawReport | None = None
         self._node: int | None = None
+        self._edges = "signal"
         self._shown: Frame | None = None
 
     def show_frame(self, frame: Frame) -> None:
         if self._shown is not None and frame.network is not self._shown.network:
             self._report = self._node = None
         self._shown = frame
+        self._refresh()
+
+    def show_settings(self, settings: Settings) -> None:
+        self._edges = settings.edges
         self._refresh()
 
     def show_report(self, report: DrawReport) -> None:
@@ -92,8 +99,8 @@ class Status(View):
     def _refresh(self) -> None:
         frame = self._shown
         if frame is not None and self.isVisible():
-            told = facts(frame, self._report)
-            self.facts.set_text(GAP.join(told), GAP.join(told[1:]))
+            told = facts(frame, self._report, self._edges)
+            self.facts.set_text(GAP.join(told), SHORT_GAP.join(told[1:]))
             node = self._node if self._node is not None and self._node < frame.network.nodes else None
             self.pointed.set_text("" if node is None else node_text(frame, node))
             self.pointed.setVisible(node is not None)

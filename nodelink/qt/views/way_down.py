@@ -216,9 +216,9 @@ class Strip(QWidget):
         font.setPixelSize(scaled(TEXT - 2, self._text_size))
         painter.setFont(font)
         painter.setPen(QColor(self._theme.text_dim))
-        room = QRectF(
-            place.x() - ARROW / 2, place.bottom() + 3, place.width() + ARROW, self._caption_height()
-        )
+        middle = place.center().x()
+        width = min(place.width() + ARROW, 2 * middle, 2 * (self.width() - middle))
+        room = QRectF(middle - width / 2, place.bottom() + 3, width, self._caption_height())
         fits = painter.fontMetrics().horizontalAdvance(picture.caption) <= room.width()
         text = picture.caption if fits else picture.shorter or picture.caption
         painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), text)

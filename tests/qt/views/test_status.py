@@ -33,6 +33,7 @@ def test_what_is_drawn_of_what_there_is(session: Session) -> None:
     assert told[:4] == ["CNN", "9,134 nodes", "20,000 of 334,904 edges", "71 % of the signal (least 43 %)"]
     assert told[4] == "picture 31 ms"
     assert told[5].startswith("answer ")
+    assert facts(session.frame, REPORT, "weights")[3] == "71 % of the weights (least 43 %)"
 
 
 @pytest.mark.parametrize(("value", "text"), [(1.0, "100 %"), (0.9999, "99 %"), (0.0, "0 %"), (0.29, "29 %")])
