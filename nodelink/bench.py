@@ -34,6 +34,7 @@ COMPLETE_MODES = {
     "signal": Settings(),
     "weights": Settings(edges="weights"),
 }
+DIGITS = (3, 8, 2, 5, 9, 6, 0, 4, 7, 1)  # that the slow hand writes
 PARTS = ("preprocess", "forward", "choose", "upload", "draw")
 
 COLD = """
@@ -93,7 +94,7 @@ def _ink(strokes: tuple[Stroke, ...]) -> NDArray[np.float32]:
 def pen(frames: int) -> Iterator[NDArray[np.float32]]:
     """The pad (280, 280) while somebody slowly writes digits, one picture a pointer move."""
     made = 0
-    for digit in (3, 8, 2, 5, 9, 6, 0, 4, 7, 1) * (1 + frames // 300):
+    for digit in DIGITS * (1 + frames // 300):
         ink = np.zeros((PAD, PAD), np.float32)
         for stroke in samples.sample(digit, 0):
             points = stroke.points
@@ -207,6 +208,42 @@ def bench(network: Network, size: tuple[int, int] = (1280, 800), cold: str | Non
         "gpu_bytes": run.scene.renderer.gpu_bytes,
         "rss_bytes": resident(),
     }
+
+
+def bench_window(
+    network: Network, size: tuple[int, int] = (1280, 800), cold: str | None = None
+) -> dict[str, Any]:
+    """The same through the real window, of `size` logical pixels, from pointer event to finished pixels."""
+    from nodelink.app import application, open_window
+    from nodelink.qt.rehearsal import Rehearsal
+    from nodelink.session import Session
+
+    application()
+    window = open_window(Session(network))
+    window.resize(*size)
+    window.show()
+    stage = Rehearsal(window)
+    stage.settle()
+    timer = Timer()
+    paths = (stroke.points.tolist() for digit in DIGITS * 3 for stroke in samples.sample(digit, 0))
+    timer.seconds["stroke"] = stage.strokes(paths, WARM_UP + FRAMES)
+    strokes = stage.reports[-FRAMES:]
+    timer.seconds["orbit"] = stage.orbit(WARM_UP + FRAMES)
+    timer.seconds["morph"] = stage.morph(12)
+    frame = window.session.frame
+    for part in ("preprocess", "forward"):
+        timer.seconds[part] = [frame.milliseconds[part] / 1e3]
+    found = figures(network, size, timer, strokes) | {
+        "renderer": renderer_name(),
+        "window": True,
+        "idle_frames": stage.idle(2.0),
+        "cold_start_ms": summary(cold_starts(cold, size) if cold else []),
+        "ink_coarseness": window.canvas.pace.coarse,
+        "gpu_bytes": window.canvas.gpu_bytes,
+        "rss_bytes": resident(),
+    }
+    window.close()
+    return found
 
 
 def figures(network: Network, size: tuple[int, int], timer: Timer, strokes: list[Any]) -> dict[str, Any]:

@@ -122,7 +122,8 @@ def _bench(args: argparse.Namespace) -> None:
     from nodelink import bench, load_network
 
     network = bench.synthetic(args.scale) if args.scale else load_network(args.network)
-    figures = bench.bench(network, args.size, None if args.scale else args.network)
+    run = bench.bench_window if args.window else bench.bench
+    figures = run(network, args.size, None if args.scale else args.network)
     if args.json:
         _write_json(figures)
     else:
@@ -277,6 +278,7 @@ def _bench_arguments(sub: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--scale", type=_edges, metavar="EDGES", help="a perceptron with about so many edges instead"
     )
+    sub.add_argument("--window", action="store_true", help="through the real window, from pointer to pixels")
     sub.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="in pixels (1280x800)")
     _add_json(sub)
 

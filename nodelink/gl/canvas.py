@@ -45,7 +45,7 @@ class NetworkCanvas(app.Canvas):  # type: ignore[misc]
         self._activations: Activations | None = None
         self._settings = Settings()
         self._poses: dict[str, camera.Pose | None] = {"3d": None, "2d": None}
-        self._pace = Pace()
+        self.pace = Pace()
         self._stale = {"network", "activations"}  # what the scene has not been told yet
         self._dirty = True  # the quick picture is out of date
         self._completing = False
@@ -98,6 +98,16 @@ class NetworkCanvas(app.Canvas):  # type: ignore[misc]
     def ready(self) -> bool:
         """Whether the first picture has been drawn; before it there is no OpenGL to ask."""
         return self._scene is not None
+
+    @property
+    def morphing(self) -> bool:
+        """Whether one layout is turning into the other."""
+        return self._morph_from is not None
+
+    @property
+    def gpu_bytes(self) -> int:
+        """What has been uploaded for the network."""
+        return self._scene.renderer.gpu_bytes if self._scene else 0
 
     def graph_points(self) -> NDArray[np.float32]:
         """The corners (n, 3) of everything in the current layout."""
@@ -155,11 +165,11 @@ class NetworkCanvas(app.Canvas):  # type: ignore[misc]
         scene = self._need()
         self._advance_morph()
         scene.morph = _smooth(self._morph)
-        report = scene.draw_quick(size, self._pace.budget, self._pace.coarse)
+        report = scene.draw_quick(size, self.pace.budget, self.pace.coarse)
         scene.present(size)
         gloo.finish()
         seconds = time.perf_counter() - start
-        self._pace.learn(report.edges_drawn, report.complete, seconds)
+        self.pace.learn(report.edges_drawn, report.complete, seconds)
         self._dirty = False
         moving = self._morph_from is not None
         self._completing = not moving
