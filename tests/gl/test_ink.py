@@ -213,7 +213,7 @@ def test_edges_behind_a_slab_leave_no_ink_on_its_face(scene: Any, theme: str) ->
 
 @every_look
 def test_ink_before_a_slab_never_hides_what_its_cells_say(scene: Any, theme: str) -> None:
-    """However much ink there is, a cell keeps 70 % of its own colour."""
+    """However much ink there is, a cell keeps most of its own colour."""
     from nodelink.gl.resolve import OVER_NODES
 
     network = many()

@@ -209,6 +209,18 @@ def test_an_old_pass_leaves_nothing_in_the_picture_of_the_next(scene: Any) -> No
     assert np.array_equal(picture(scene), before)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_every_network_that_loads_can_be_shown(scene: Any, seed: int) -> None:
+    """Any mixture of layers, activations that go below zero among them."""
+    network = networks.random_network(seed)
+    x = np.random.default_rng(seed).random(network.input_shape)
+    for layout in ("3d", "2d"):
+        for edges in ("signal", "weights"):
+            show(scene, network, x, layout=layout, edges=edges)
+            assert np.abs(bare(scene) - background(THEMES["dark"])).max() > 50
+            assert scene.draw_quick(SIZE, 50).edges_drawn <= 50
+
+
 def test_a_network_without_classes_or_calibration_can_be_shown(scene: Any) -> None:
     network = replace(sums([[0.5, -2.0]]), calibration={})
     for layout in ("3d", "2d"):

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from nodelink import samples
-from nodelink.graph import camera
+from nodelink.graph import camera, pick
+from nodelink.graph.layout import Layout, arrange
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Activations, Network
 from nodelink.nn.preprocess import network_input, prepare, rasterize
@@ -129,6 +130,48 @@ def test_beside_the_slabs_there_is_only_background(scene: Any, layout: str) -> N
     shown, ground = bare(scene), background(THEMES["dark"])
     for rows, columns in ((slice(0, 20), slice(None)), (slice(-20, None), slice(None))):
         assert np.array_equal(shown[rows, columns], ground[rows, columns])
+
+
+def layered() -> Network:
+    """Three maps and two blocks over one another, all of large cells."""
+    rng = np.random.default_rng(0)
+    weights = rng.normal(0, 0.1, (40, 90)), rng.normal(0, 0.2, (36, 40))
+    return tiny(
+        (Flatten("flat"), *(Dense(f"D{i}", w, np.zeros(len(w))) for i, w in enumerate(weights))), (3, 6, 5)
+    )
+
+
+@pytest.mark.parametrize(("azimuth", "elevation"), [(18.0, 40.0), (-60.0, 30.0), (140.0, 60.0)])
+def test_the_node_that_the_pointer_finds_is_the_one_whose_colour_is_seen_there(
+    scene: Any, azimuth: float, elevation: float
+) -> None:
+    """In a picture in which slabs stand before slabs; the sides of a slab have a colour of their own."""
+    network, theme = layered(), THEMES["dark"]
+    layout = arrange(network)
+    activations = network.forward(np.random.default_rng(0).uniform(-1, 1, (3, 6, 5)))
+    pose = camera.fit(
+        layout.corners["3d"].reshape(-1, 3), SIZE[0] / SIZE[1], azimuth, elevation, 1.0, (0.02,) * 4
+    )
+    show(scene, network, activations.out[0][0], pose)
+    shown = nodes_alone(scene)[..., :3]
+    sides = [255 * shade * rgb(theme.slab_side) for shade in (1.0, 0.7, 0.55, 0.35)]
+    right = 0
+    for place in range(network.nodes):
+        row, column = pixel_of(centre_of(layout, "3d", place), pose)
+        found = {node_under(layout, pose, row + y, column + x) for x in (-1, 1) for y in (-1, 1)}
+        node = found.pop()
+        if found or node is None:
+            continue  # near a border of cells
+        if np.abs(shown[row, column] - 255 * diverging(activations.values()[node], theme)).max() <= 3:
+            right += 1
+        else:
+            assert min(np.abs(shown[row, column] - side).max() for side in sides) <= 3
+    assert right > network.nodes / 3
+
+
+def node_under(layout: Layout, pose: camera.Pose, row: float, column: float) -> int | None:
+    at = (2 * (column + 0.5) / SIZE[0] - 1, 1 - 2 * (row + 0.5) / SIZE[1])
+    return pick.node_at(layout, "3d", pose, SIZE[0] / SIZE[1], at)
 
 
 def test_a_network_of_another_size_is_told_apart_by_its_own_values(scene: Any) -> None:
