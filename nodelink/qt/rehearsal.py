@@ -1,18 +1,18 @@
 """Rehearsal: drives the real window with real pointer events, and times each until its picture is on the screen.
 
-For `nodelink bench --window`. The time of a frame runs from the pointer event to the moment when Qt has nothing left to do
-after the canvas has drawn: the coalescing of pointer moves and the window's own painting are in it.
+For `nodelink bench --window`. The time of a frame runs from the pointer event to the moment when Qt has nothing left to
+do after the canvas has drawn: the coalescing of pointer moves and the window's own painting are in it.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from nodelink.gl.canvas import DrawReport
@@ -46,12 +46,12 @@ class Rehearsal:
         for path in paths:
             self.window.session.clear()
             points = [QPoint(round(x * scale), round(y * scale)) for x, y in path]
-            self._wait(lambda at=points[0]: QTest.mousePress(pad, LEFT, pos=at))  # type: ignore[misc]
+            self._wait(partial(_button, pad, QEvent.Type.MouseButtonPress, points[0]))
             for point in points[1:]:
-                seconds.append(self._wait(lambda at=point: _move(pad, at)))  # type: ignore[misc]
+                seconds.append(self._wait(partial(_move, pad, point)))
                 if len(seconds) == frames:
                     break
-            QTest.mouseRelease(pad, LEFT, pos=points[-1])
+            _button(pad, QEvent.Type.MouseButtonRelease, points[-1])
             if len(seconds) == frames:
                 break
         return seconds
@@ -60,10 +60,10 @@ class Rehearsal:
         """Seconds of each of `frames` steps of a drag over the scene."""
         scene = self.window.canvas.native
         middle = QPoint(scene.width() // 2, scene.height() // 2)
-        QTest.mousePress(scene, LEFT, pos=middle)
+        _button(scene, QEvent.Type.MouseButtonPress, middle)
         steps = [middle + QPoint(5 * (i % 40) - 100, i % 7) for i in range(1, frames + 1)]
-        seconds = [self._wait(lambda at=step: _move(scene, at)) for step in steps]  # type: ignore[misc]
-        QTest.mouseRelease(scene, LEFT, pos=steps[-1])
+        seconds = [self._wait(partial(_move, scene, step)) for step in steps]
+        _button(scene, QEvent.Type.MouseButtonRelease, steps[-1])
         return seconds
 
     def morph(self, times: int) -> list[float]:
@@ -110,13 +110,19 @@ class Rehearsal:
 
 def _move(widget: QWidget, at: QPoint) -> None:
     """A pointer move with the left button down, as the window system would deliver it."""
-    place = QPointF(at)
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        place,
-        QPointF(widget.mapToGlobal(at)),
-        LEFT,
-        LEFT,
-        Qt.KeyboardModifier.NoModifier,
+    _send(widget, QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton, LEFT)
+
+
+def _button(widget: QWidget, kind: QEvent.Type, at: QPoint) -> None:
+    """The left button goes down or up."""
+    held = LEFT if kind == QEvent.Type.MouseButtonPress else Qt.MouseButton.NoButton
+    _send(widget, kind, at, LEFT, held)
+
+
+def _send(
+    widget: QWidget, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton, held: Qt.MouseButton
+) -> None:
+    here, there = QPointF(at), QPointF(widget.mapToGlobal(at))
+    QApplication.sendEvent(
+        widget, QMouseEvent(kind, here, there, button, held, Qt.KeyboardModifier.NoModifier)
     )
-    QApplication.sendEvent(widget, event)
