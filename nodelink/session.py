@@ -15,7 +15,7 @@ from nodelink import load_network, samples
 from nodelink.graph.camera import Pose
 from nodelink.nn.network import Activations, Network
 from nodelink.nn.preprocess import PAD, Prepared, Stroke, draw, network_input, prepare, rasterize
-from nodelink.settings import Settings
+from nodelink.settings import ALL_LAYERS, Settings
 
 Array = NDArray[np.float32]
 Guess = tuple[int, float]
@@ -239,7 +239,7 @@ class Session:
         """
         network = self._load(name)
         frame = compute_frame(network, self._ink.copy(), self.settings.centre)
-        old, self.settings = self.settings, replace(self.settings, network=name)
+        old, self.settings = self.settings, replace(self.settings, network=name, **ALL_LAYERS)
         self.slots[self.current] = Slot(network, frame)
         self.selection = None
         self.network_changed.emit(network)

@@ -12,14 +12,30 @@ from typing import Any
 from nodelink import files
 
 LAYOUTS = ("3d", "2d")
-THEMES = ("dark", "light")
+THEMES = ("dark", "light", "contrast")
+PALETTES = ("diverging", "viridis", "cividis")
+SCALES = ("fixed", "relative")
+DENSE = ("block", "line")
+DIRECTIONS_3D = ("up", "right", "away")
+DIRECTIONS_2D = ("right", "up")
 INPUT_MODES = ("signal", "weights")  # need nothing but the input
 EDGE_MODES = (*INPUT_MODES, "selected")
 
-CHOICES: dict[str, tuple[str, ...]] = {"layout": LAYOUTS, "theme": THEMES, "edges": EDGE_MODES}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "layout": LAYOUTS,
+    "theme": THEMES,
+    "edges": EDGE_MODES,
+    "palette": PALETTES,
+    "scale": SCALES,
+    "dense": DENSE,
+    "direction_3d": DIRECTIONS_3D,
+    "direction_2d": DIRECTIONS_2D,
+}
 RANGES: dict[str, tuple[float, float]] = {
     "brush": (6.0, 60.0),
-    "text_size": (0.7, 2.5),
+    "text_size": (0.7, 2.0),
+    "cell": (0.5, 2.0),
+    "spacing": (0.4, 2.5),
     "exposure": (0.1, 10.0),
     "held_back": (0.0, 1.0),
     "strongest": (0.001, 1.0),
@@ -39,20 +55,34 @@ class Settings:
     edges: str = "signal"  # one of EDGE_MODES
     centre: bool = True  # centre the drawing as MNIST was made
     brush: float = 22.0  # diameter in pad pixels (the pad is 280 across), 6 to 60
-    text_size: float = 1.0  # factor on every label, 0.7 to 2.5
+    text_size: float = 1.0  # 1 is usual, at 2 the smallest label is 1/40 of the window's height; 0.7 to 2
     exposure: float = 1.0  # the user's factor on the ink of all edges, 0.1 to 10
     held_back: float = 0.1  # ink of edges into switched-off units, 0 to 1
     strongest: float = 1.0  # share of each layer pair's edges that is drawn, the strongest first, 0.001 to 1
+    palette: str = "diverging"  # of the node colours, one of PALETTES
+    scale: str = (
+        "fixed"  # one of SCALES; relative: full colour and full ink are the current input's own maxima
+    )
+    dense: str = "block"  # how a dense layer is laid out, one of DENSE
+    direction_3d: str = "up"  # where the layers lead to, one of DIRECTIONS_3D
+    direction_2d: str = "right"  # the same when flat, one of DIRECTIONS_2D
+    cell: float = 1.0  # factor on the size of all cells, 0.5 to 2
+    spacing: float = 1.0  # factor on the distance between layers, 0.4 to 2.5
+    layers_hidden: tuple[str, ...] = ()  # names of layers that are not shown; forgotten with the next network
+    layers_dimmed: tuple[str, ...] = ()  # names of layers that are drawn faint
+    layer_alone: str = ""  # name of the one layer that is shown with its edges; "" shows all
     window: tuple[int, int, int, int] | None = (
         None  # x, y, width, height of the window; None: let the desktop
     )
     maximized: bool = False
-    hidden: tuple[str, ...] = ()  # ids of the panels that are hidden
+    hidden: tuple[str, ...] = ("layers", "look")  # ids of the panels that are hidden
 
     def __post_init__(self) -> None:
         for field in fields(self):
             _check(field.name, getattr(self, field.name))
 
+
+ALL_LAYERS: dict[str, Any] = {"layers_hidden": (), "layers_dimmed": (), "layer_alone": ""}
 
 PRESETS: dict[str, dict[str, Any]] = {
     "screen": {"theme": "dark", "text_size": 1.0},
@@ -147,10 +177,10 @@ def _is_valid(name: str, value: object) -> bool:
         return number and RANGES[name][0] <= value <= RANGES[name][1]  # type: ignore[operator]
     if name == "window":
         return value is None or _is_window(value)
-    if name == "hidden":
+    if name in ("hidden", "layers_hidden", "layers_dimmed"):
         return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
-    if name == "network":
-        return isinstance(value, str) and value != ""
+    if name in ("network", "layer_alone"):
+        return isinstance(value, str) and (value != "" or name == "layer_alone")
     return isinstance(value, bool)
 
 
@@ -171,6 +201,9 @@ def _expectation(name: str) -> str:
     kinds = {
         "window": "x, y, width, height",
         "hidden": "a list of panel names",
+        "layers_hidden": "a list of layer names",
+        "layers_dimmed": "a list of layer names",
+        "layer_alone": "a layer's name or nothing",
         "network": "a name or a path",
     }
     return kinds.get(name, "true or false")

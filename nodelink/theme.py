@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -54,9 +55,9 @@ THEMES = {
         ink_positive_strong="#ffd9a0",
         ink_negative_strong="#b4dcff",
         ink_mixed="#6d6580",
-        scale_negative=("#1d4fae", "#3d94ff", "#e4f2ff"),
+        scale_negative=("#1d4fae", "#3d94ff", "#c6e3ff"),
         neutral="#1d232f",
-        scale_positive=("#a34e08", "#ff9526", "#fff3df"),
+        scale_positive=("#a34e08", "#ff9526", "#ffe2b8"),
         error="#ff6b5e",
     ),
     "light": Theme(
@@ -81,7 +82,62 @@ THEMES = {
         scale_positive=("#fdc58a", "#e87400", "#571c00"),
         error="#b3261e",
     ),
+    "contrast": Theme(
+        name="contrast",
+        background_top="#000000",
+        background_bottom="#000000",
+        panel="#000000",
+        panel_raised="#0b0d11",
+        panel_edge="#8d9bb3",
+        text="#ffffff",
+        text_dim="#dde5f0",
+        accent="#ffb02e",
+        cell_line="#7d8aa1",
+        slab_side="#566275",
+        ink_positive="#ff941a",
+        ink_negative="#4298ff",
+        ink_positive_strong="#ffe3b3",
+        ink_negative_strong="#c2e4ff",
+        ink_mixed="#857d99",
+        scale_negative=("#1a57cc", "#47a0ff", "#d0e9ff"),
+        neutral="#0a0d12",
+        scale_positive=("#b85a06", "#ff9c2b", "#ffe8c4"),
+        error="#ff8379",
+    ),
 }
+
+# Sequential palettes for the nodes, at even steps: viridis (van der Walt and Smith, 2015) and cividis (Nunez, Anderton
+# and Renslow, 2018), both made for eyes that cannot tell red from green. They begin at zero.
+SEQUENTIAL = {
+    "viridis": (
+        "#440154", "#481a6c", "#472f7d", "#414487", "#39568c", "#31688e", "#2a788e", "#23888e",
+        "#1f988b", "#22a884", "#35b779", "#54c568", "#7ad151", "#a5db36", "#d2e21b", "#fde725",
+    ),
+    "cividis": (
+        "#00224e", "#002e6c", "#1e3a6f", "#35456c", "#47516c", "#575d6d", "#666970", "#757575",
+        "#848279", "#948e77", "#a59c74", "#b7a96e", "#c8b866", "#dbc75a", "#eed649", "#fee838",
+    ),
+}  # fmt: skip
+# Values below zero go to violet, which neither palette touches, nor do colour-blind eyes see it there.
+VIOLET = ("#5f2cab", "#8d5cf0", "#bda6ff", "#efe6ff")
+VIOLET_ON_LIGHT = ("#c4b2f4", "#8a68e8", "#7a2fd0", "#4b0fb0")
+
+
+@cache
+def look(theme: str, palette: str = "diverging") -> Theme:
+    """A theme with the node colours of a palette: "diverging", the theme's own, or one of SEQUENTIAL.
+
+    A sequential palette starts at zero with the end that is nearer to the background, and leads to the one farther off.
+    KeyError for an unknown name.
+    """
+    base = THEMES[theme]
+    if palette == "diverging":
+        return base
+    stops = SEQUENTIAL[palette]
+    light = bool(luminance(rgb(base.background_top)) > 0.5)
+    near, *far = reversed(stops) if light else stops
+    below = VIOLET_ON_LIGHT if light else VIOLET
+    return replace(base, neutral=near, scale_positive=tuple(far), scale_negative=below)
 
 
 def rgb(colour: str) -> NDArray[np.float32]:
@@ -90,7 +146,7 @@ def rgb(colour: str) -> NDArray[np.float32]:
 
 
 def diverging(values: ArrayLike, theme: Theme) -> NDArray[np.float32]:
-    """Node colours (..., 3) of `values` in [-1, 1] (clipped): negative cool, zero neutral, positive warm."""
+    """Node colours (..., 3) of `values` in [-1, 1] (clipped): zero is neutral, and two arms lead away from it."""
     stops = [rgb(c) for c in (*reversed(theme.scale_negative), theme.neutral, *theme.scale_positive)]
     below, above = len(theme.scale_negative), len(theme.scale_positive)
     at = np.concatenate([np.arange(-below, 0) / below, np.arange(above + 1) / above])

@@ -22,6 +22,16 @@ CHANGED = Settings(
     exposure=2.0,
     held_back=0.5,
     strongest=0.25,
+    palette="viridis",
+    scale="relative",
+    dense="line",
+    direction_3d="away",
+    direction_2d="up",
+    cell=1.5,
+    spacing=0.75,
+    layers_hidden=("C1",),
+    layers_dimmed=("S2", "F5"),
+    layer_alone="C3",
     window=(10, -20, 1280, 800),
     maximized=True,
     hidden=("edges",),
@@ -68,6 +78,9 @@ def test_a_damaged_file_is_set_aside_with_a_message(tmp_path: Path, content: byt
         ("window", [0, 0, -1, 5]),
         ("window", "big"),
         ("hidden", [1]),
+        ("layers_hidden", "C1"),
+        ("layer_alone", None),
+        ("palette", "jet"),
     ],
 )
 def test_a_wrong_value_takes_its_default_and_the_rest_is_kept(
@@ -116,7 +129,7 @@ def test_a_failed_save_leaves_the_old_file_and_no_rest(
 def test_a_value_out_of_range_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match=r"brush is 99, expected a number from 6 to 60"):
         replace(Settings(), brush=99)
-    with pytest.raises(ValueError, match=r"theme is 'pink', expected one of dark, light"):
+    with pytest.raises(ValueError, match=r"theme is 'pink', expected one of dark, light, contrast"):
         replace(Settings(), theme="pink")
 
 
