@@ -63,11 +63,11 @@ def labels(
     for stage in network.stages:
         points = seen[stage_of == stage.index].reshape(-1, 2)
         points = points[~np.isnan(points).any(axis=1)]
-        if len(points):
+        if len(points) and _meets(points, size):
             found += _layer_label(stage, points, name, font, theme)
     found = [_inside(label, size) for label in found]
     found = _apart(found)
-    return found + _classes(network, layout, name, pose, size, font, theme, output)
+    return _clear(found + _classes(network, layout, name, pose, size, font, theme, output), size)
 
 
 def _layer_label(
@@ -130,7 +130,7 @@ def _classes(
     pitch = np.max(gaps, initial=0.0) if last.size > 1 else np.inf
     big = int(np.clip(pitch * 0.8, 8, font * 1.5))
     for i, spot in enumerate(spots):
-        if np.isnan(spot).any():
+        if np.isnan(spot).any() or not _meets(spot[None], size):
             continue
         colour = theme.accent if i == best else theme.text
         anchor, offset = ((0.5, 1.0), (0, -0.1 * font)) if name == "3d" else ((0.0, 0.5), (0.4 * font, 0))
@@ -161,6 +161,30 @@ def _inside(label: Label, size: tuple[int, int]) -> Label:
     dx = max(0.0, 2 - left) + min(0.0, size[0] - 2 - right)
     dy = max(0.0, 2 - top) + min(0.0, size[1] - 2 - bottom)
     return replace(label, at=(label.at[0] + dx, label.at[1] + dy))
+
+
+def _meets(points: NDArray[np.float64], size: tuple[int, int]) -> bool:
+    """Whether the box around points reaches into the picture: what is out of view has no label."""
+    return bool((points.max(axis=0) >= 0).all() and (points.min(axis=0) <= size).all())
+
+
+def _clear(found: Sequence[Label], size: tuple[int, int]) -> list[Label]:
+    """Without the labels that still leave the picture or lie over one before them."""
+    kept: list[Label] = []
+    boxes: list[tuple[float, float, float, float]] = []
+    for label in found:
+        left, top, right, bottom = box(label)
+        rim = 0.2 * (bottom - top)
+        mine = (left, top + rim, right, bottom - rim)
+        out = left < 0 or top + rim < 0 or right > size[0] or bottom - rim > size[1]
+        if not out and not any(_meet(mine, other) for other in boxes):
+            kept.append(label)
+            boxes.append(mine)
+    return kept
+
+
+def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] - 1 and b[0] < a[2] - 1 and a[1] < b[3] - 1 and b[1] < a[3] - 1
 
 
 def _apart(found: Sequence[Label]) -> list[Label]:

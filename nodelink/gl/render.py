@@ -12,6 +12,9 @@ from nodelink.nn.network import Network
 from nodelink.nn.preprocess import network_input, prepare
 from nodelink.settings import Settings
 
+MOST_ACROSS = 16384  # pixels of a picture's side that OpenGL can be counted on for
+MOST_PIXELS = 64 << 20  # 16 bytes of ink each, and as much again for the rest
+
 _scene: dict[str, Any] = {}  # the one off-screen context of this process, and its scene
 
 
@@ -63,6 +66,10 @@ def complete_picture(scene: Any, size: tuple[int, int], transparent: bool = Fals
 
     from nodelink.gl.scene import read
 
+    if not (min(size) > 0 and max(size) <= MOST_ACROSS and size[0] * size[1] <= MOST_PIXELS):
+        raise ValueError(
+            f"a picture of {size[0]}x{size[1]} cannot be drawn: at most {MOST_PIXELS >> 20} megapixels"
+        )
     scene.draw_complete(size)
     with target(size):
         gloo.set_viewport(0, 0, *size)

@@ -24,6 +24,7 @@ from nodelink.nn.network import Activations, Network
 from nodelink.settings import Settings
 from nodelink.theme import THEMES
 
+KNOWN = 4  # networks whose edges and layout are kept
 CHUNK = 16_000  # edges added at a time to the complete picture
 EDGE_WIDTH = 1.1  # logical pixels at a picture REFERENCE high
 REFERENCE = 800
@@ -57,7 +58,7 @@ class Scene:
         self.activations: Activations | None = None
         self.poses: dict[str, camera.Pose | None] = {"3d": None, "2d": None}  # None: the fitted start view
         self.morph = 0.0  # 0 is 3D, 1 is 2D, between them the two are mixed
-        self._known: dict[int, Graph] = {}
+        self._known: list[Graph] = []  # the last few networks, ready to come back
         self.plan: Plan | None = None
         self.selected: int | None = None
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
@@ -67,8 +68,8 @@ class Scene:
 
     def set_network(self, network: Network) -> None:
         """Show another network, without signal until `set_activations`."""
-        graph = self._known.get(id(network)) or prepare(network)
-        self._known[id(network)] = graph  # the graph holds the network: its id stays its own
+        graph = next((g for g in self._known if g.network is network), None) or prepare(network)
+        self._known = [graph, *(g for g in self._known if g is not graph)][:KNOWN]
         self.graph = graph
         self.activations = None
         self.renderer.set_graph(graph)

@@ -212,3 +212,12 @@ def test_from_any_nearness_and_side_there_is_something_to_say_and_no_failure(nam
         pose = camera.Pose(rng.uniform(-180, 180), rng.uniform(-89, 89), tuple(target), height, 1.0)
         found = annotate.labels(network, layout, "3d", pose, (640, 400), 1.0, THEMES["dark"], sure_of(3))
         assert all(np.isfinite(label.at).all() for label in found)
+
+
+def test_what_is_out_of_view_has_no_label() -> None:
+    network = networks.mini()
+    layout = arrange(network)
+    points = layout.corners["3d"].reshape(-1, 3)
+    pose = camera.zoom(camera.view_pose("3d", "three-quarter", points, 1.6), 6, (-0.3, -0.8), 1.6)
+    found = annotate.labels(network, layout, "3d", pose, (1280, 800), 1.0, THEMES["dark"], None)
+    assert not [label for label in found if label.text in set("0123456789")]

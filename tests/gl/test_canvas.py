@@ -82,7 +82,7 @@ def is_done(canvas: Any) -> bool:
 
 
 def test_first_a_picture_at_once_then_the_complete_one_then_nothing(canvas: Any) -> None:
-    canvas._pace._level = 0  # as on a slow machine: not all edges fit into a frame
+    canvas.pace._level = 0  # as on a slow machine: not all edges fit into a frame
     pump(canvas, lambda: len(canvas.reports) == 1)
     assert not canvas.reports[0].complete
     assert 0 < canvas.reports[0].edges_drawn < canvas.reports[0].edges_signal
