@@ -41,6 +41,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "strongest": (0.001, 1.0),
 }
 
+# network, layout, number 1 to 9, then the pose: azimuth, elevation, target x, y, z, height, perspective
+View = tuple[str, str, int, tuple[float, ...]]
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -71,6 +74,8 @@ class Settings:
     layers_hidden: tuple[str, ...] = ()  # names of layers that are not shown; forgotten with the next network
     layers_dimmed: tuple[str, ...] = ()  # names of layers that are drawn faint
     layer_alone: str = ""  # name of the one layer that is shown with its edges; "" shows all
+    motion: bool = True  # the camera glides and a flick coasts; off: it is where it goes to at once
+    views: tuple[View, ...] = ()  # saved views
     window: tuple[int, int, int, int] | None = (
         None  # x, y, width, height of the window; None: let the desktop
     )
@@ -146,13 +151,18 @@ def _sort_out(stored: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     good: dict[str, Any] = {}
     faults = []
     for name in [field.name for field in fields(Settings) if field.name in stored]:
-        value = tuple(stored[name]) if isinstance(stored[name], list) else stored[name]
+        value = _tuples(stored[name])
         try:
             _check(name, value)
             good[name] = value
         except ValueError as error:
             faults.append(str(error))
     return good, faults
+
+
+def _tuples(value: Any, deep: int = 3) -> Any:
+    """JSON's lists as tuples, as deep as any field goes."""
+    return tuple(_tuples(item, deep - 1) for item in value) if isinstance(value, list) and deep else value
 
 
 def _set_aside(path: Path, fault: str) -> str:
@@ -177,6 +187,8 @@ def _is_valid(name: str, value: object) -> bool:
         return number and RANGES[name][0] <= value <= RANGES[name][1]  # type: ignore[operator]
     if name == "window":
         return value is None or _is_window(value)
+    if name == "views":
+        return isinstance(value, tuple) and all(map(_is_view, value))
     if name in ("hidden", "layers_hidden", "layers_dimmed"):
         return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
     if name in ("network", "layer_alone"):
@@ -193,6 +205,15 @@ def _is_window(value: object) -> bool:
     return whole and value[2] > 0 and value[3] > 0
 
 
+def _is_view(value: object) -> bool:
+    if not (isinstance(value, tuple) and len(value) == 4 and isinstance(value[3], tuple)):
+        return False
+    network, layout, number, pose = value
+    numbers = len(pose) == 7 and all(type(x) in (int, float) and abs(x) < 1e9 for x in pose)
+    key = isinstance(network, str) and layout in LAYOUTS and type(number) is int and 1 <= number <= 9
+    return key and numbers and pose[5] > 0
+
+
 def _expectation(name: str) -> str:
     if name in CHOICES:
         return "one of " + ", ".join(CHOICES[name])
@@ -200,6 +221,7 @@ def _expectation(name: str) -> str:
         return "a number from {:g} to {:g}".format(*RANGES[name])
     kinds = {
         "window": "x, y, width, height",
+        "views": "a list of views: network, layout, number from 1 to 9, seven numbers",
         "hidden": "a list of panel names",
         "layers_hidden": "a list of layer names",
         "layers_dimmed": "a list of layer names",
