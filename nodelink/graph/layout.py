@@ -1,7 +1,8 @@
 """Layout: network -> slabs (one a map or dense layer) and node positions, in 3D and in 2D.
 
 3D: layers stack upwards (+z) and maps lie flat, the top row of a map farthest away (+y), so that a digit reads upright
-from in front; the output stands upright. 2D: the same slabs, all upright in the plane y = 0, layers from left to right.
+from in front; the output stands upright. Or the layers lead away from the viewer or to the right, and all maps stand.
+2D: the same slabs, all upright in the plane y = 0, layers from left to right or from bottom to top.
 """
 
 from __future__ import annotations
@@ -20,19 +21,39 @@ LINE = 16  # maps in one line before the next line starts
 IN_ONE_LINE = 32  # a dense layer of at most so many units is not folded
 FOLD_ASPECT = 3.2  # columns : rows of a folded dense layer
 BLOCK = 0.55  # length of a dense block as a share of the widest layer of maps
+LONG_LINE = 1.6  # length of a dense layer in one line, as the same share
 LARGEST_CELL = 0.07  # of a dense layer, as the same share
-STACK = 1.05  # height of the whole stack in 3D, as the same share
+LEAST_LINE = 0.04  # height of a line's cells at least, which may be narrower than high, as the same share
+STACK = 1.05  # height of the whole stack, as the same share
 SPREAD = 1.75  # width of the whole network in 2D, as the same share
 LEAST_WIDTH = 44.0  # what "the widest layer" counts as at least
+LEAST_GAP = 12.0  # between layers in 2D
+
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the user wants a network laid out."""
+
+    dense: str = "block"  # or "line": a dense layer is not folded
+    flow_3d: str = "up"  # or "right", "away": where the layers lead to
+    flow_2d: str = "right"  # or "up"
+    cell: float = 1.0  # factor on the size of all cells
+    spacing: float = 1.0  # factor on the distance between layers
+
+    def flow(self, layout: str) -> str:
+        """Where the layers lead to in a layout, "3d" or "2d"."""
+        return self.flow_3d if layout == "3d" else self.flow_2d
 
 
 @dataclass(frozen=True)
 class Face:
     """One slab in one layout: the outer corner of cell (0, 0) and the steps to the next column and row."""
 
-    origin: tuple[float, float, float]
-    column: tuple[float, float, float]
-    row: tuple[float, float, float]
+    origin: Vector
+    column: Vector
+    row: Vector
 
 
 @dataclass(frozen=True)
@@ -57,30 +78,32 @@ class Slab:
 class Layout:
     """Where everything is."""
 
+    options: Options
     slabs: tuple[Slab, ...]
     positions: dict[str, NDArray[np.float32]]  # layout -> where edges meet every node, (nodes, 3)
     corners: dict[str, NDArray[np.float32]]  # layout -> the corners of every slab, (slabs, 8, 3)
 
 
-def arrange(network: Network) -> Layout:
+def arrange(network: Network, options: Options = Options()) -> Layout:
     """The layout of a network: every node once, layers apart far enough for their edges to be seen."""
-    width = max([LEAST_WIDTH] + [_lines(stage)[0] for stage in network.stages if len(stage.shape) == 3])
-    flat, upright = _stack(network, width), _spread(network, width)
+    plans = _plans(network, options)
+    flat = _stack(plans, options)
+    upright = _rise(plans, options) if options.flow_2d == "up" else _spread(plans, options)
     slabs = []
-    for stage in network.stages:
-        rows, columns = stage.shape[1:] if len(stage.shape) == 3 else fold(stage.size)
-        count = stage.size // stage.shape[0] if len(stage.shape) == 3 else stage.size
-        for channel, faces in enumerate(zip(flat[stage.index], upright[stage.index], strict=True)):
+    for plan, faces_3d, faces_2d in zip(plans, flat, upright, strict=True):
+        stage, count = plan.stage, plan.stage.size // plan.maps
+        for channel, faces in enumerate(zip(faces_3d, faces_2d, strict=True)):
             first = stage.offset + channel * count
-            slabs.append(Slab(stage.index, channel, first, count, rows, columns, *faces))
-    positions = {name: _positions(slabs, name, network.nodes) for name in ("3d", "2d")}
+            slabs.append(Slab(stage.index, channel, first, count, plan.rows, plan.columns, *faces))
+    foot = {"3d": options.flow_3d == "up", "2d": False}
+    positions = {name: _positions(slabs, name, network.nodes, foot[name]) for name in ("3d", "2d")}
     corners = {name: np.stack([_corners(slab, name) for slab in slabs]) for name in ("3d", "2d")}
-    return Layout(tuple(slabs), positions, corners)
+    return Layout(options, tuple(slabs), positions, corners)
 
 
-def fold(units: int) -> tuple[int, int]:
+def fold(units: int, dense: str = "block") -> tuple[int, int]:
     """(rows, columns) of a dense layer: one line of a few units, else a block of about FOLD_ASPECT."""
-    if units <= IN_ONE_LINE:
+    if units <= IN_ONE_LINE or dense == "line":
         return 1, units
     ideal = math.sqrt(units * FOLD_ASPECT)
 
@@ -91,104 +114,152 @@ def fold(units: int) -> tuple[int, int]:
     return math.ceil(units / columns), columns
 
 
-def _cell(stage: Stage, width: float) -> float:
-    """Edge of a layer's cells: small maps get somewhat larger cells, so that they stay readable."""
-    if len(stage.shape) == 3:
-        return float((32.0 / max(stage.shape[1:])) ** 0.3)
-    return min(BLOCK * width / fold(stage.size)[1], LARGEST_CELL * width)
+@dataclass(frozen=True)
+class _Plan:
+    """A layer before it has a place: maps of cells in lines."""
+
+    stage: Stage
+    maps: int
+    rows: int
+    columns: int
+    across: float  # size of a cell, world units
+    down: float
+    width: float  # of the widest layer, the measure of all distances
+
+    @property
+    def pitch(self) -> tuple[float, float]:
+        """From one map to the next in its line, and from one line to the next."""
+        return self.columns * self.across + MAP_GAP, self.rows * self.down + MAP_GAP
+
+    def extent(self, along: bool) -> float:
+        """Of the layer along its lines, or over them."""
+        number = min(self.maps, LINE) if along else math.ceil(self.maps / LINE)
+        return number * self.pitch[0 if along else 1] - MAP_GAP
 
 
-def _lines(stage: Stage) -> tuple[float, float]:
-    """Extent of a layer of maps across (along the lines) and over its lines."""
-    channels, rows, columns = stage.shape
-    cell = _cell(stage, 0.0)
-    lines = math.ceil(channels / LINE)
-    return (
-        min(channels, LINE) * (columns * cell + MAP_GAP) - MAP_GAP,
-        lines * (rows * cell + MAP_GAP) - MAP_GAP,
-    )
-
-
-def _stack(network: Network, width: float) -> list[list[Face]]:
-    """3D: layers upwards; per layer its faces."""
-    gap = STACK * width / max(1, len(network.stages) - 1)
-    layers = []
+def _plans(network: Network, options: Options) -> list[_Plan]:
+    maps = [_map_plan(stage, 1.0) for stage in network.stages if len(stage.shape) == 3]
+    width = max([LEAST_WIDTH] + [plan.extent(along=True) for plan in maps])
+    plans = []
     for stage in network.stages:
-        z, cell = stage.index * gap, _cell(stage, width)
         if len(stage.shape) == 3:
-            layers.append(_maps(stage, cell, z))
+            plans.append(_map_plan(stage, options.cell, width))
             continue
-        rows, columns = fold(stage.size)
-        if rows == 1 and stage.index == len(network.stages) - 1:
-            origin = (-columns * cell / 2, 0.0, z + cell / 2)
-            layers.append([Face(origin, (cell, 0.0, 0.0), (0.0, 0.0, -cell))])
+        rows, columns = fold(stage.size, options.dense)
+        long = options.dense == "line" and columns > IN_ONE_LINE
+        cell = min((LONG_LINE if long else BLOCK) * width / columns, LARGEST_CELL * width)
+        down = max(cell, LEAST_LINE * width) if long else cell
+        plans.append(_Plan(stage, 1, rows, columns, cell * options.cell, down * options.cell, width))
+    return plans
+
+
+def _map_plan(stage: Stage, factor: float, width: float = 0.0) -> _Plan:
+    """Small maps get somewhat larger cells, so that they stay readable."""
+    channels, rows, columns = stage.shape
+    cell = factor * float((32.0 / max(rows, columns)) ** 0.3)
+    return _Plan(stage, channels, rows, columns, cell, cell, width)
+
+
+def _stack(plans: list[_Plan], options: Options) -> list[list[Face]]:
+    """3D: layers one over another, turned to where they lead; per layer its faces."""
+    gap = max(2.0 * THICKNESS, STACK * plans[0].width * options.spacing / max(1, len(plans) - 1))
+    layers = []
+    for i, plan in enumerate(plans):
+        z = i * gap
+        if i and options.flow_3d == "up" and plan is plans[-1] and plan.maps == plan.rows == 1:
+            z = max(z, (i - 1) * gap + plan.down / 2 + THICKNESS)
+            corner = (-plan.extent(along=True) / 2, 0.0, z + plan.down / 2)
+            layers.append([Face(corner, (plan.across, 0.0, 0.0), (0.0, 0.0, -plan.down))])
         else:
-            origin = (-columns * cell / 2, rows * cell / 2, z)
-            layers.append([Face(origin, (cell, 0.0, 0.0), (0.0, -cell, 0.0))])
+            layers.append([_turned(face, options.flow_3d) for face in _flat(plan, z)])
     return layers
 
 
-def _maps(stage: Stage, cell: float, z: float) -> list[Face]:
-    """The maps of one layer in 3D, in lines along x, the next line nearer to the viewer."""
-    channels, rows, columns = stage.shape
-    across, over = _lines(stage)
+def _flat(plan: _Plan, z: float) -> list[Face]:
+    """The maps of one layer, lying in lines along x, the next line nearer to the viewer."""
     faces = []
-    for channel in range(channels):
+    for channel in range(plan.maps):
         line, place = divmod(channel, LINE)
-        x = -across / 2 + place * (columns * cell + MAP_GAP)
-        y = over / 2 - line * (rows * cell + MAP_GAP)
-        faces.append(Face((x, y, z), (cell, 0.0, 0.0), (0.0, -cell, 0.0)))
+        x = -plan.extent(along=True) / 2 + place * plan.pitch[0]
+        y = plan.extent(along=False) / 2 - line * plan.pitch[1]
+        faces.append(Face((x, y, z), (plan.across, 0.0, 0.0), (0.0, -plan.down, 0.0)))
     return faces
 
 
-def _spread(network: Network, width: float) -> list[list[Face]]:
-    """2D: layers from left to right, all upright in y = 0. A dense block is the 3D one turned to stand as a tall
-    column: its lines run downwards, so that no cell jumps while one layout morphs into the other."""
-    wide = [_wide(stage, width) for stage in network.stages]
-    gap = max(12.0, (width * SPREAD - sum(wide)) / max(1, len(wide) - 1))
-    x = -(sum(wide) + gap * (len(wide) - 1)) / 2
+def _turned(face: Face, flow: str) -> Face:
+    """A face of a stack that leads upwards, in one that leads elsewhere: what lay stands, its rows run downwards."""
+
+    def turn(v: Vector) -> Vector:
+        x, y, z = v
+        return {"up": (x, y, z), "away": (x, z, y), "right": (z, -x, y)}[flow]
+
+    return Face(turn(face.origin), turn(face.column), turn(face.row))
+
+
+def _rise(plans: list[_Plan], options: Options) -> list[list[Face]]:
+    """2D from bottom to top: every layer upright, its lines running to the right."""
+    tall = [plan.extent(along=False) for plan in plans]
+    z, gap = _first_and_gap(plans, tall, STACK, options)
     layers = []
-    for stage, extent in zip(network.stages, wide, strict=True):
-        cell = _cell(stage, width)
-        if len(stage.shape) == 3:
-            layers.append(_maps_upright(stage, cell, x))
+    for plan, extent in zip(plans, tall, strict=True):
+        middle = z + extent / 2
+        faces = [_turned(face, "away") for face in _flat(plan, 0.0)]
+        layers.append([Face((f.origin[0], 0.0, f.origin[2] + middle), f.column, f.row) for f in faces])
+        z += extent + gap
+    return layers
+
+
+def _spread(plans: list[_Plan], options: Options) -> list[list[Face]]:
+    """2D from left to right: columns of upright maps, the next line to the right. A dense block is the 3D one turned
+    to stand as a tall column: its lines run downwards, so that no cell jumps while one layout morphs into the other."""
+    wide = [_wide(plan) for plan in plans]
+    x, gap = _first_and_gap(plans, wide, SPREAD, options)
+    layers = []
+    for plan, extent in zip(plans, wide, strict=True):
+        if len(plan.stage.shape) == 3:
+            layers.append(_maps_upright(plan, x))
         else:
-            _, columns = fold(stage.size)
-            layers.append([Face((x, 0.0, columns * cell / 2), (0.0, 0.0, -cell), (cell, 0.0, 0.0))])
+            corner = (x, 0.0, plan.columns * plan.across / 2)
+            layers.append([Face(corner, (0.0, 0.0, -plan.across), (plan.down, 0.0, 0.0))])
         x += extent + gap
     return layers
 
 
-def _wide(stage: Stage, width: float) -> float:
-    """Extent of a layer along the direction of the 2D layout."""
-    cell = _cell(stage, width)
-    if len(stage.shape) != 3:
-        return fold(stage.size)[0] * cell
-    lines = math.ceil(stage.shape[0] / LINE)
-    return lines * (stage.shape[2] * cell + MAP_GAP) - MAP_GAP
+def _first_and_gap(
+    plans: list[_Plan], extents: list[float], share: float, options: Options
+) -> tuple[float, float]:
+    """Where the first layer begins, and the gap between layers; a share of the width is what all would fill."""
+    gaps = max(1, len(plans) - 1)
+    usual = (plans[0].width * share - sum(extents) / options.cell) / gaps
+    gap = max(LEAST_GAP, usual) * options.spacing
+    return -(sum(extents) + gap * (len(plans) - 1)) / 2, gap
 
 
-def _maps_upright(stage: Stage, cell: float, left: float) -> list[Face]:
-    """The maps of one layer in 2D, in lines downwards, the next line to the right."""
-    channels, rows, columns = stage.shape
-    tall = min(channels, LINE) * (rows * cell + MAP_GAP) - MAP_GAP
+def _wide(plan: _Plan) -> float:
+    """Extent of a layer in the 2D layout from left to right."""
+    if len(plan.stage.shape) != 3:
+        return plan.rows * plan.down
+    return math.ceil(plan.maps / LINE) * plan.pitch[0] - MAP_GAP
+
+
+def _maps_upright(plan: _Plan, left: float) -> list[Face]:
+    """The maps of one layer in 2D from left to right, in lines downwards, the next line to the right."""
+    tall = min(plan.maps, LINE) * plan.pitch[1] - MAP_GAP
     faces = []
-    for channel in range(channels):
+    for channel in range(plan.maps):
         line, place = divmod(channel, LINE)
-        x = left + line * (columns * cell + MAP_GAP)
-        z = tall / 2 - place * (rows * cell + MAP_GAP)
-        faces.append(Face((x, 0.0, z), (cell, 0.0, 0.0), (0.0, 0.0, -cell)))
+        corner = (left + line * plan.pitch[0], 0.0, tall / 2 - place * plan.pitch[1])
+        faces.append(Face(corner, (plan.across, 0.0, 0.0), (0.0, 0.0, -plan.down)))
     return faces
 
 
-def _positions(slabs: list[Slab], layout: str, nodes: int) -> NDArray[np.float32]:
-    """Centres of all cells (nodes, 3); of cells that stand upright in 3D the foot, so that edges do not cross them."""
+def _positions(slabs: list[Slab], layout: str, nodes: int, foot: bool) -> NDArray[np.float32]:
+    """Centres of all cells (nodes, 3); foot: of cells that stand upright the foot, so that edges do not cross them."""
     out = np.empty((nodes, 3), np.float32)
     for slab in slabs:
         face = slab.face(layout)
         row, column = np.divmod(np.arange(slab.count), slab.columns)
-        foot = layout == "3d" and face.row[2] != 0
-        down = row + (1.0 if foot else 0.5)
+        down = row + (1.0 if foot and face.row[2] != 0 else 0.5)
         centre = np.asarray(face.origin) + np.outer(column + 0.5, face.column) + np.outer(down, face.row)
         out[slab.first : slab.first + slab.count] = centre
     return out

@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nodelink.graph.layout import FOLD_ASPECT, IN_ONE_LINE, LINE, THICKNESS, Layout, Slab, arrange, fold
+from nodelink.graph.layout import (
+    FOLD_ASPECT,
+    IN_ONE_LINE,
+    LINE,
+    THICKNESS,
+    Layout,
+    Slab,
+    arrange,
+    fold,
+)
 from nodelink.nn.layers import Conv2d, Dense, Flatten
 from nodelink.nn.network import Network
 from tests import networks
