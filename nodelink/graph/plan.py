@@ -7,6 +7,7 @@ draws every weight; "selected" draws the edges of one node in full and the other
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +34,7 @@ class Plan:
         self._kept: tuple[int, NDArray[np.int64]] | None = None  # the last budget and its choice
         self.mode, self.held_back, self.strongest = "signal", 0.0, 1.0
         self.selected: int | None = None
+        self.hidden: frozenset[int] = frozenset()  # stages whose incoming edges are not drawn
         nothing = np.zeros(network.nodes, np.float32)
         self.set_signal(nothing, np.zeros(network.nodes, bool), np.full(network.nodes, -1, np.int32))
 
@@ -51,6 +53,12 @@ class Plan:
         self.mode, self.held_back, self.strongest, self.selected = mode, held_back, strongest, selected
         self._weigh()
 
+    def set_hidden(self, stages: Iterable[int]) -> None:
+        """Leave out the edges that arrive at these stages (indices): layers at either end are not shown."""
+        if frozenset(stages) != self.hidden:
+            self.hidden = frozenset(stages)
+            self._weigh()
+
     @property
     def carrying(self) -> int:
         """Edges that the complete picture draws."""
@@ -63,7 +71,7 @@ class Plan:
     def _quota(self, stage: int) -> int:
         """Edges of one pair that the complete picture draws in signal mode."""
         first, last = self._now.pairs[stage]
-        if self.held_back <= 0:
+        if self.held_back <= 0 or stage in self.hidden:
             return last - first
         return _count(self.strongest, self.signal.carrying[stage])
 
@@ -104,7 +112,10 @@ class Plan:
     def _held(self) -> NDArray[np.int64]:
         """The held-back edges that the complete picture draws."""
         full = signal(self.edges, *self._nodes)
-        held = np.flatnonzero((full.contribution != 0) & ~full.effective)
+        carried = (full.contribution != 0) & ~full.effective
+        for stage in self.hidden:
+            carried[slice(*self.edges.ranges[stage])] = False
+        held = np.flatnonzero(carried)
         if self.strongest >= 1:
             return held
         parts = []
@@ -134,10 +145,13 @@ class Plan:
             self._now = self._weights
         else:
             self._now = self.signal
+        if self.hidden:
+            self._now = _without(self._now, self.hidden)
         if self.mode == "selected" and self.selected is not None:
-            self._others = np.flatnonzero(
-                (self.edges.source == self.selected) | (self.edges.target == self.selected)
-            )
+            mine = (self.edges.source == self.selected) | (self.edges.target == self.selected)
+            for stage in self.hidden:
+                mine[slice(*self.edges.ranges[stage])] = False
+            self._others = np.flatnonzero(mine)
             self._now = _kept(self._now, ~np.isin(self._now.ids, self._others))
         totals = [
             float(np.abs(self._now.contribution[a:b]).sum(dtype=np.float64)) for a, b in self._now.pairs
@@ -176,3 +190,11 @@ def _kept(now: Effective, keep: NDArray[np.bool_]) -> Effective:
     before = np.concatenate([[0], np.cumsum(keep)])
     pairs = tuple((int(before[a]), int(before[b])) for a, b in now.pairs)
     return replace(now, ids=now.ids[keep], contribution=now.contribution[keep], pairs=pairs)
+
+
+def _without(now: Effective, stages: Iterable[int]) -> Effective:
+    """Only the edges that arrive at other stages."""
+    keep = np.ones(len(now.ids), bool)
+    for stage in stages:
+        keep[slice(*now.pairs[stage])] = False
+    return _kept(now, keep)
