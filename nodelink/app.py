@@ -61,9 +61,9 @@ def application() -> QApplication:
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
-    # every position of a fast pen is wanted: the pad answers once a frame anyway
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app = QApplication(sys.argv[:1])
+    # Every position of a fast hand is wanted, the pad answers once a frame anyway; X11's plugin sets this at its start.
+    app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app.setApplicationName("nodelink")
     app.setStyle("Fusion")
     return app

@@ -14,6 +14,7 @@ from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from nodelink import app as composition
+from nodelink.qt.report import Reporter
 from nodelink.qt.window import Window
 from nodelink.theme import THEMES, diverging, rgb
 from tests.qt.hand import HAND
@@ -76,6 +77,9 @@ def test_a_seven_drawn_with_the_mouse_is_seen_and_read(eye: Eye, draw: object) -
     session.frame_changed.connect(frames.append)
     draw(window)  # type: ignore[operator]
     assert len(frames) >= 3  # it answers while the pointer moves
+    (stroke,) = session.drawing.strokes
+    distance = np.abs(stroke.points[None] - np.array(SEVEN)[:, None]).max(axis=2)  # (spots, points)
+    assert distance.min(axis=1).max() < 1.5  # no position is lost, however busy the program is
     eye.rest()
     assert session.frame.verdict == "sure"
     assert session.frame.guesses[0][0] == 7
@@ -168,3 +172,25 @@ def test_the_program_runs_and_remembers(qapp: QApplication, tmp_path: Path) -> N
     assert composition.run(network="mini", theme="light") == 0
     stored = json.loads((tmp_path / "config" / "settings.json").read_text())
     assert (stored["network"], stored["theme"], stored["layout"]) == ("mini", "light", "2d")
+
+
+def test_a_fault_while_drawing_is_reported_and_the_window_lives_on(
+    eye: Eye, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    reporter = Reporter(eye.window, "nodelink.log")
+    reporter.install()
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(eye.window.canvas, "_draw_quick", broken)
+            eye.window.session.sample(3)
+            eye.wait_for(reporter.dialog.isVisible)
+        assert "a fault of ours" in reporter.dialog.report.toPlainText()
+        reporter.dialog.close()
+    finally:
+        reporter.remove()
+    eye.window.session.sample(4)
+    eye.rest()
+    assert np.abs(eye.output_cells() - colours_of(eye)).max() < 0.12
