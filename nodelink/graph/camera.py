@@ -57,8 +57,7 @@ def matrix(pose: Pose, aspect: float) -> Floats:
     rows[0, :3], rows[1, :3] = right / (half * aspect), up / half
     rows[3, :3] = forward * (pose.perspective / distance)
     # depth: -1 at the near plane, 1 at REACH; linear in depth / w, as the depth buffer wants it
-    near = (NEAR - 1.0) * distance if pose.perspective > 0.01 else -REACH * pose.height
-    near = max(near, -REACH * pose.height)
+    near = -min((1.0 - NEAR) * distance / max(pose.perspective, 1e-9), REACH * pose.height)
     far = REACH * pose.height
     w_near, w_far = (1 + pose.perspective * d / distance for d in (near, far))
     slope = (w_far + w_near) / (far - near)
@@ -87,7 +86,7 @@ def ray(pose: Pose, aspect: float, at: tuple[float, float]) -> tuple[Floats, Flo
     offset = right * (at[0] * aspect * pose.height / 2) + up * (at[1] * pose.height / 2)
     direction = forward * distance + offset * pose.perspective
     direction = direction / np.linalg.norm(direction)
-    back = 0.95 * distance if pose.perspective > 0 else REACH * pose.height
+    back = min(0.95 * distance / max(pose.perspective, 1e-9), REACH * pose.height)
     return np.asarray(pose.target) + offset - direction * back, direction
 
 
@@ -111,6 +110,26 @@ def zoom(pose: Pose, factor: float, at: tuple[float, float] = (0.0, 0.0), aspect
     shift = (pose.height - height) / 2
     target = np.asarray(pose.target) + right * (at[0] * aspect * shift) + up * (at[1] * shift)
     return replace(pose, height=height, target=_triple(target))
+
+
+def approach(pose: Pose, factor: float, point: ArrayLike) -> Pose:
+    """Enlarged by `factor` about a world point (3,): wherever it lies in depth, it is seen where it was."""
+    height = float(np.clip(pose.height / factor, *HEIGHTS))
+    point, share = np.asarray(point, np.float64), height / pose.height
+    return replace(pose, height=height, target=_triple(point + (np.asarray(pose.target) - point) * share))
+
+
+def refocus(pose: Pose, points: ArrayLike) -> Pose:
+    """The same picture, its target no nearer and no farther than `points` (n, 3): what one turns about is there."""
+    forward = axes(pose)[2]
+    depths = (np.asarray(points, np.float64).reshape(-1, 3) - np.asarray(pose.target)) @ forward
+    slide = float(np.clip(0.0, depths.min(), depths.max()))
+    # a point is seen at its offset over height + perspective * depth / DISTANCE: the slide must leave that as it is
+    grow = pose.perspective / DISTANCE
+    low, high = (np.array(HEIGHTS) - pose.height) / grow if grow > 0 else (-np.inf, np.inf)
+    slide = min(max(slide, min(float(low), 0.0)), max(float(high), 0.0))
+    target = np.asarray(pose.target) + slide * forward
+    return replace(pose, height=pose.height + grow * slide, target=_triple(target)) if slide else pose
 
 
 def fit(
@@ -148,14 +167,20 @@ def fit(
 
 
 def blend(a: Pose, b: Pose, t: float) -> Pose:
-    """The pose a share `t` of the way from `a` to `b`, turning the shorter way round."""
+    """The pose a share `t` of the way from `a` to `b`, turning the shorter way round.
+
+    The height goes by equal factors and the target with the height, so that between poses of one direction the
+    picture grows about one point, as under `approach`, and nothing swings past.
+    """
     turn = (b.azimuth - a.azimuth + 180.0) % 360.0 - 180.0
-    target = (1 - t) * np.asarray(a.target) + t * np.asarray(b.target)
+    growth = float(np.log(b.height / a.height))
+    gone = t if abs(growth) < 1e-6 else float(np.expm1(t * growth) / np.expm1(growth))
+    target = (1 - gone) * np.asarray(a.target) + gone * np.asarray(b.target)
     return Pose(
         azimuth=(a.azimuth + t * turn + 180.0) % 360.0 - 180.0,
         elevation=(1 - t) * a.elevation + t * b.elevation,
         target=_triple(target),
-        height=float(np.exp((1 - t) * np.log(a.height) + t * np.log(b.height))),
+        height=a.height * float(np.exp(t * growth)),
         perspective=(1 - t) * a.perspective + t * b.perspective,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nodelink.graph import camera
 from nodelink.graph.layout import Layout
@@ -11,7 +12,15 @@ from nodelink.graph.layout import Layout
 def node_at(
     layout: Layout, name: str, pose: camera.Pose, aspect: float, at: tuple[float, float]
 ) -> int | None:
-    """Id of the node whose cell is nearest along the sight line through `at` (x, y in [-1, 1]), or None.
+    """Id of the node that `hit` finds, or None."""
+    found = hit(layout, name, pose, aspect, at)
+    return found[0] if found is not None else None
+
+
+def hit(
+    layout: Layout, name: str, pose: camera.Pose, aspect: float, at: tuple[float, float]
+) -> tuple[int, NDArray[np.float64]] | None:
+    """The node whose cell is nearest along the sight line through `at` (x, y in [-1, 1]), and where on it (3,).
 
     A slab counts with its face only: what stands before it is another slab's face. name: "3d" or "2d".
     """
@@ -34,4 +43,4 @@ def node_at(
         place = int(v * slab.rows) * slab.columns + int(u * slab.columns)
         if place < slab.count:
             best, found = t, slab.first + place
-    return found
+    return (found, start + best * direction) if found is not None else None

@@ -243,11 +243,11 @@ def test_each_layout_keeps_its_own_view_until_another_network_comes(canvas: Any)
 def test_a_change_of_layout_morphs_and_ends_as_if_it_had_always_been_so(
     canvas: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nodelink.gl.canvas.MORPH", 0.15)
+    monkeypatch.setattr("nodelink.gl.transition.MORPH", 0.15)
     pump(canvas, lambda: is_done(canvas))
     before = len(canvas.reports)
     canvas.apply(Settings(layout="2d"))
-    pump(canvas, lambda: len(canvas.reports) > before + 1 and is_done(canvas) and canvas._morph % 1 == 0)
+    pump(canvas, lambda: len(canvas.reports) > before + 1 and is_done(canvas) and not canvas.morphing)
     assert canvas.pose.perspective == 0
     morphed = canvas.picture()
     canvas.flush()

@@ -281,3 +281,60 @@ def test_from_parallel_to_pinhole_the_order_in_depth_never_changes() -> None:
     points = np.linspace(-1, 8, 50)[:, None] * FRONT.height * forward
     for p in PARALLEL_TO_PINHOLE:
         assert (np.diff(camera.project(points, replace(FRONT, perspective=float(p)), 1.0)[:, 2]) > 0).all()
+
+
+@random_poses
+@pytest.mark.parametrize("factor", [0.5, 0.9, 1.12, 3.0])
+def test_approach_keeps_a_point_where_it_is_seen_at_any_depth(seed: int, factor: float) -> None:
+    pose, aspect, rng = pose_of(seed)
+    for point in points_near(pose, rng, 5):
+        closer = camera.approach(pose, factor, point)
+        assert closer.height == pytest.approx(pose.height / factor)
+        assert np.allclose(seen(point[None], closer, aspect), seen(point[None], pose, aspect))
+        back = camera.approach(closer, 1 / factor, point)
+        assert back.target == pytest.approx(pose.target)
+
+
+@random_poses
+def test_between_two_poses_of_one_direction_the_blend_grows_about_one_point(seed: int) -> None:
+    pose, aspect, rng = pose_of(seed)
+    point = points_near(pose, rng, 1)
+    closer = camera.approach(pose, 4.0, point[0])
+    for t in (0.2, 0.5, 0.9):
+        between = camera.blend(pose, closer, t)
+        assert between.height == pytest.approx(pose.height / 4**t)
+        assert np.allclose(seen(point, between, aspect), seen(point, pose, aspect))
+
+
+@random_poses
+def test_refocus_brings_the_target_among_the_points_and_changes_no_picture(seed: int) -> None:
+    pose, aspect, rng = pose_of(seed)
+    forward = camera.axes(pose)[2]
+    for away in (-0.6, 0.0, 3.0):
+        points = points_near(pose, rng) + away * pose.height * forward
+        focused = camera.refocus(pose, points)
+        depths = (points - focused.target) @ forward
+        assert depths.min() < 1e-6
+        assert depths.max() > -1e-6
+        shown = points[np.isfinite(seen(points, pose, aspect)).all(axis=1)]
+        assert np.allclose(seen(shown, focused, aspect), seen(shown, pose, aspect))
+
+
+def test_refocus_leaves_a_target_among_the_points_alone() -> None:
+    pose = replace(FRONT, perspective=1.0)
+    assert camera.refocus(pose, [[0, -5, 0], [0, 5, 0]]) == pose
+
+
+def test_refocus_never_moves_the_target_to_the_eye() -> None:
+    pose = replace(FRONT, perspective=1.0)
+    behind = np.array([[0.0, -500.0, 0.0]])
+    assert camera.refocus(pose, behind).height >= HEIGHTS[0] * 0.999
+
+
+def test_nothing_is_cut_off_at_the_near_end_while_the_perspective_changes() -> None:
+    near = np.array([[0.0, -0.85 * DISTANCE * 20.0, 0.0]])
+    depths = [
+        camera.project(near, replace(FRONT, perspective=float(p)), 1.0)[0, 2] for p in PARALLEL_TO_PINHOLE
+    ]
+    assert min(depths) > -1
+    assert np.abs(np.diff(depths)).max() < 0.1

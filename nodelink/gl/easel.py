@@ -1,0 +1,261 @@
+"""Easel: the scene in a window or off-screen, and when it is drawn: when something changed, and never otherwise.
+
+While something moves each frame shows the strongest edges that fit the frame's time; when it rests, the complete
+picture grows behind, chunk by chunk, and then takes its place.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+from vispy import app, gloo
+
+from nodelink.gl.pace import Pace
+from nodelink.gl.render import complete_picture
+from nodelink.gl.scene import DrawReport, Scene
+from nodelink.gl.transition import Transition
+from nodelink.graph import camera
+from nodelink.graph.motion import Travel
+from nodelink.nn.network import Activations, Network
+from nodelink.settings import Settings
+
+REST = 0.12  # seconds without change before the complete picture is begun
+ARRIVAL = 0.9  # another network arrives from so much farther away
+
+
+class Easel(app.Canvas):  # type: ignore[misc]
+    """Shows a network at work, and knows how to get from one picture to the next."""
+
+    drawn = Signal(object)  # DrawReport: a picture is finished
+
+    def __init__(self, size: tuple[int, int] = (900, 700), **options: Any) -> None:
+        super().__init__(size=size, title="nodelink", show=False, **options)
+        self.pace = Pace()
+        self._scene: Scene | None = None
+        self._network: Network | None = None
+        self._activations: Activations | None = None
+        self._settings = Settings()
+        self._selected: int | None = None
+        self._travel = Travel(self._fitted)
+        self._transition = Transition()
+        self._stale = {"network", "activations"}  # what the scene has not been told yet
+        self._shown = False  # the network has been in a picture
+        self._dirty = True  # the quick picture is out of date
+        self._completing = False
+        self._timer = app.Timer(interval=0.0, connect=self._tick, iterations=1)
+
+    # what to show
+
+    def set_network(self, network: Network) -> None:
+        """Show another network from its start view; the old picture fades."""
+        self._keep_picture()
+        self._network, self._activations, self._selected, self._shown = network, None, None, False
+        self._travel.reset()
+        self._change("network", "activations")
+
+    def set_activations(self, activations: Activations | None) -> None:
+        """Show one forward pass of the current network, or none."""
+        self._activations = activations
+        self._change("activations")
+
+    def apply(self, settings: Settings) -> None:
+        """Take over layout, theme, edge mode, exposure, text size. A change of layout morphs."""
+        old, self._settings = self._settings, settings
+        self._travel.animated = settings.motion
+        seen = self._travel.seen() if self._shown else None
+        if old.theme != settings.theme:
+            self._keep_picture()
+        if old.layout != settings.layout:
+            self._travel.layout = settings.layout
+            if self._shown and settings.motion:
+                self._transition.morph_to(self.flat, self.now())
+            else:
+                self._transition.finish(self.flat)
+        self._change()
+        if seen is not None and old.layout == settings.layout and self._travel.wanted is None:
+            self._tell()
+            self._travel.settle(seen)  # the start view may have other margins now
+
+    def select(self, node: int | None) -> None:
+        """Mark a node."""
+        if node != self._selected:
+            self._selected = node
+            self._change()
+
+    # what there is
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return float(self.physical_size[0] / max(1, self.physical_size[1]))
+
+    @property
+    def flat(self) -> bool:
+        """Whether the layout is the flat one."""
+        return self._settings.layout == "2d"
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first picture has been drawn; before it there is no OpenGL to ask."""
+        return self._scene is not None
+
+    @property
+    def morphing(self) -> bool:
+        """Whether one layout is turning into the other."""
+        return self._transition.morphing
+
+    @property
+    def gpu_bytes(self) -> int:
+        """What has been uploaded for the network."""
+        return self._scene.renderer.gpu_bytes if self._scene else 0
+
+    def now(self) -> float:
+        """Seconds on the clock by which everything here moves."""
+        return self._travel.clock()
+
+    # pictures
+
+    def flush(self) -> DrawReport | None:
+        """Finish the picture now, and show it; whatever moves arrives."""
+        self.set_current()
+        self._tell()
+        self._travel.finish()
+        self._transition.finish(self.flat)
+        self._tell()
+        if self._network is None:
+            return None
+        report = self._need().draw_complete(self.physical_size)
+        self._dirty = self._completing = False
+        self._shown = True
+        self.update()
+        self.drawn.emit(report)
+        return report
+
+    def picture(self, scale: int = 1, transparent: bool = False) -> NDArray[np.uint8]:
+        """What the scene shows, complete, at `scale` times the window's pixels: (H, W, 4), straight alpha."""
+        self.set_current()
+        self._tell()
+        width, height = self.physical_size
+        pixels = complete_picture(self._need(), (width * scale, height * scale), transparent)
+        self._change()
+        return pixels
+
+    # drawing
+
+    def on_resize(self, _event: Any) -> None:
+        """A new size is a new picture; a fitted view is fitted again."""
+        self._change()
+
+    @property
+    def _moving(self) -> bool:
+        return self._travel.moving or self._transition.morphing
+
+    def on_draw(self, _event: Any) -> None:
+        """Draw what is out of date; otherwise show again what there is."""
+        if self._network is None:
+            gloo.clear(color=(0, 0, 0, 1))
+            return
+        self._scene = self._scene or Scene()
+        moving = self._moving  # a way that ends now has its last picture still to come
+        self._travel.tick()
+        self._transition.advance(self.now())
+        self._tell()
+        if not self._shown:
+            self._arrive()
+        if self._dirty or moving or self._moving:
+            self._draw_quick(self.physical_size)
+        else:
+            self._present(self.physical_size)
+            if self._completing or self._transition.fading:
+                self._schedule(0.0)
+
+    def _draw_quick(self, size: tuple[int, int]) -> None:
+        start = time.perf_counter()
+        report = self._need().draw_quick(size, self.pace.budget, self.pace.coarse)
+        self._present(size)
+        gloo.finish()
+        seconds = time.perf_counter() - start
+        self.pace.learn(report.edges_drawn, report.complete, seconds)
+        self._dirty, self._completing = False, not self._moving
+        self._schedule(0.0 if self._moving or self._transition.fading else REST)
+        self.drawn.emit(replace(report, milliseconds=seconds * 1e3))
+
+    def _present(self, size: tuple[int, int]) -> None:
+        """Show what is drawn, and what is left of the picture before."""
+        self._need().present(size)
+        self._transition.draw(self.now())
+
+    def _tick(self, _event: Any) -> None:
+        """Go on with what is under way: a movement, a fading picture, or the complete one."""
+        if self._scene is None:
+            return
+        if self._moving or self._dirty or self._transition.fading:
+            self.update()
+        elif self._completing:
+            self.set_current()
+            report = self._scene.rest_step(self.physical_size)
+            gloo.finish()
+            if report is None:
+                self._schedule(0.0)
+                return
+            self._completing = False
+            self.update()
+            self.drawn.emit(report)
+
+    def _schedule(self, delay: float) -> None:
+        """One tick after `delay` seconds; an earlier one is forgotten. Nothing runs while the picture is complete."""
+        self._timer.stop()
+        self._timer = app.Timer(interval=delay, connect=self._tick, iterations=1, start=True)
+
+    def _keep_picture(self) -> None:
+        """What is shown now will fade. What has never been shown has nothing to leave behind."""
+        if self._shown and self._settings.motion:
+            self.set_current()
+            size = self.physical_size
+            self._transition.fade_from(lambda: self._present(size), size)
+
+    def _arrive(self) -> None:
+        """The network's first picture."""
+        self._shown = True
+        if self._transition.fading:
+            goal = self._travel.goal()
+            self._travel.settle(camera.approach(goal, ARRIVAL, goal.target))
+
+    def _change(self, *stale: str) -> None:
+        self._stale |= set(stale)
+        self._dirty, self._completing = True, False
+        self.update()
+
+    def _tell(self) -> None:
+        """Bring the scene up to date. Needs the OpenGL context, hence not when things are set."""
+        if self._scene is None:
+            if self._network is None:
+                return
+            self.set_current()
+            self._scene = Scene()
+        scene = self._scene
+        if "network" in self._stale and self._network is not None:
+            scene.set_network(self._network)
+        scene.apply(self._settings)
+        if "activations" in self._stale and scene.graph is not None:
+            scene.set_activations(self._activations)
+        self._stale = set()
+        scene.select(self._selected)
+        scene.poses = {layout: self._travel.shown(layout) for layout in scene.poses}
+        scene.morph = self._transition.flat
+
+    def _need(self) -> Scene:
+        if self._scene is None:
+            raise RuntimeError("the scene has no network yet")
+        return self._scene
+
+    def _fitted(self, layout: str) -> camera.Pose:
+        scene = self._need()
+        if scene.graph is None:
+            return camera.Pose(0, 0, (0, 0, 0), 100, 1)
+        return scene.named_pose(layout, "start", self.physical_size)
