@@ -100,7 +100,7 @@ THEMES = {
         ink_negative_strong="#c2e4ff",
         ink_mixed="#857d99",
         scale_negative=("#1a57cc", "#47a0ff", "#d0e9ff"),
-        neutral="#0a0d12",
+        neutral="#191e28",
         scale_positive=("#b85a06", "#ff9c2b", "#ffe8c4"),
         error="#ff8379",
     ),

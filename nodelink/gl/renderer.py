@@ -8,7 +8,7 @@ picture while something moves, "full" for the complete one that grows behind it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,9 @@ from nodelink.gl.ink import Ink, View
 from nodelink.gl.resolve import Resolve
 from nodelink.gl.slabs import WIDTH, Slabs, texture_rows
 from nodelink.graph import edges as graph_edges
-from nodelink.graph.layout import Layout, arrange
+from nodelink.graph.layout import Layout, Options, arrange
+from nodelink.graph.scales import fixed
+from nodelink.graph.shown import Shown, shown
 from nodelink.nn.network import Network
 from nodelink.theme import THEMES, Theme, diverging_table
 
@@ -54,8 +56,6 @@ def prepare(network: Network) -> Graph:
     edges = graph_edges.edges(network)
     layout = arrange(network)
     weight_full = np.ones(len(network.stages))
-    crowding = np.zeros(len(network.stages))
-    places = layout.positions["3d"]
     for stage, (first, last) in zip(network.stages, edges.ranges, strict=True):
         if first == last:
             continue
@@ -63,15 +63,32 @@ def prepare(network: Network) -> Graph:
         weight_full[stage.index] = float(np.percentile(magnitude, WEIGHT_PERCENTILE)) or 1.0
         if stage.kind in POOLS:
             weight_full[stage.index] = magnitude[0] / POOL_STRENGTH
+    usual = [_usual_ink(network, s.name, s.edges) for s in network.stages]
+    return Graph(network, edges, layout, weight_full, _crowding(edges, layout), np.array(usual))
+
+
+def relaid(graph: Graph, options: Options) -> Graph:
+    """The same network laid out otherwise."""
+    layout = arrange(graph.network, options)
+    return replace(graph, layout=layout, crowding=_crowding(graph.edges, layout))
+
+
+def _crowding(edges: graph_edges.Edges, layout: Layout) -> NDArray[np.float64]:
+    """Per stage: edge length over the area that the pair's bundle fills in 3D, across and along the layers' way."""
+    places = layout.positions["3d"]
+    across, along = {"up": (0, 2), "away": (0, 1), "right": (1, 0)}[layout.options.flow_3d]
+    crowding = np.zeros(len(edges.ranges))
+    for stage, (first, last) in enumerate(edges.ranges):
+        if first == last:
+            continue
         some = np.linspace(first, last - 1, min(last - first, 2000)).astype(int)
         a, b = places[edges.source[some]], places[edges.target[some]]
         length = float(np.linalg.norm(a - b, axis=1).mean())
-        across = np.concatenate([a, b])
-        spread = np.percentile(across, 95, axis=0) - np.percentile(across, 5, axis=0)
-        area = max(float(spread[0]), 4.0) * max(float(spread[2]), 4.0)
-        crowding[stage.index] = (last - first) * length / area
-    usual = [_usual_ink(network, s.name, s.edges) for s in network.stages]
-    return Graph(network, edges, layout, weight_full, crowding, np.array(usual))
+        ends = np.concatenate([a, b])
+        spread = np.percentile(ends, 95, axis=0) - np.percentile(ends, 5, axis=0)
+        area = max(float(spread[across]), 4.0) * max(float(spread[along]), 4.0)
+        crowding[stage] = (last - first) * length / area
+    return crowding
 
 
 class Renderer:
@@ -98,6 +115,7 @@ class Renderer:
     def set_graph(self, graph: Graph) -> None:
         """Upload a network's geometry. Its values are zero until `set_values`."""
         self.graph = graph
+        self.scales, self.shown = fixed(graph.network), shown(graph.network)
         rows = texture_rows(graph.network.nodes)
         self._values = np.zeros((rows * WIDTH, 4), np.float32)
         self._values[:, 2], self._values[:, 3] = 1.0, -1.0
@@ -106,13 +124,22 @@ class Renderer:
         self._mixed = np.zeros((rows * WIDTH, 4), np.float32)
         self._mixed[: len(stage_of), 3] = stage_of
         self._places = _texture(self._mixed.reshape(rows, WIDTH, 4))
-        self._morph = -1.0
+        self._stage_of = stage_of
         self._stages = _texture(np.zeros((1, len(graph.network.stages), 4), np.float32))
-        self._node_scale = np.array([_node_scale(graph.network, s.name) for s in graph.network.stages])[
-            stage_of
-        ]
-        self._slabs = Slabs(graph.layout, self._nodes, self._colours)
+        self.set_layout(graph)
         self._ink = Ink(graph.edges, self._nodes, self._places, self._stages)
+
+    def set_layout(self, graph: Graph) -> None:
+        """The same network laid out otherwise (`relaid`): its edges stay where they are uploaded."""
+        self.graph = graph
+        self._morph = -1.0
+        self._slabs = Slabs(graph.layout, self._nodes, self._colours)
+        self._slabs.set_shown(self.shown.layers)
+
+    def set_shown(self, seen: Shown) -> None:
+        """Hide or dim layers; their edges follow with the next `set_exposure`."""
+        self.shown = seen
+        self._slabs.set_shown(seen.layers)
 
     def set_values(
         self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: NDArray[np.int32]
@@ -120,7 +147,7 @@ class Renderer:
         """Upload what the nodes (nodes,) show: outputs, whether each is on, and pool winners (`graph.edges.gates`)."""
         n = len(values)
         self._values[:n, 0] = values
-        self._values[:n, 1] = np.clip(values / self._node_scale, -1, 1)
+        self._values[:n, 1] = np.clip(values / self.scales.nodes[self._stage_of], -1, 1)
         self._values[:n, 2] = on
         self._values[:n, 3] = winner
         self._nodes.set_data(self._values.reshape(-1, WIDTH, 4))
@@ -136,13 +163,9 @@ class Renderer:
         boost: per stage, all ink over drawn ink while the picture is incomplete."""
         assert self.graph is not None
         data = np.zeros((1, len(self.graph.network.stages), 4), np.float32)
-        data[0, :, 0] = 1 / np.array(
-            [_edge_scale(self.graph.network, s.name) for s in self.graph.network.stages]
-        )
-        data[0, :, 1], data[0, :, 3] = exposures(self.graph, exposure, width)
-        if boost is not None:
-            data[0, :, 1] *= boost
-            data[0, :, 3] *= boost
+        data[0, :, 0] = 1 / self.scales.edges
+        strength = np.array(self.shown.pairs) * (1.0 if boost is None else boost)
+        data[0, :, 1], data[0, :, 3] = (strength * e for e in exposures(self.graph, exposure, width))
         data[0, :, 2] = 1 / self.graph.weight_full
         data[0, _pools(self.graph.network), 2] *= -1  # for the shader: edges without a sign
         self._stages.set_data(data)
@@ -229,16 +252,6 @@ def _usual_ink(network: Network, stage: str, edges: int) -> float:
 
 def _pools(network: Network) -> list[bool]:
     return [stage.kind in POOLS for stage in network.stages]
-
-
-def _node_scale(network: Network, stage: str) -> float:
-    scale = network.calibration.get(stage)
-    return scale.node if scale else 1.0
-
-
-def _edge_scale(network: Network, stage: str) -> float:
-    scale = network.calibration.get(stage)
-    return (scale.edge or 1.0) if scale else 1.0
 
 
 def _texture(data: NDArray[np.float32]) -> gloo.Texture2D:

@@ -15,14 +15,17 @@ from vispy import gloo
 from nodelink.gl import annotate
 from nodelink.gl.ink import View
 from nodelink.gl.legend import legend
-from nodelink.gl.renderer import Graph, Renderer, prepare
+from nodelink.gl.renderer import Graph, Renderer, prepare, relaid
 from nodelink.gl.text import Label, Overlay, Picture
 from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
+from nodelink.graph.layout import Layout, Options, only
 from nodelink.graph.plan import Plan
+from nodelink.graph.scales import fixed, relative
+from nodelink.graph.shown import shown
 from nodelink.nn.network import Activations, Network
 from nodelink.settings import Settings
-from nodelink.theme import THEMES
+from nodelink.theme import Theme, look
 
 KNOWN = 4  # networks whose edges and layout are kept
 CHUNK = 16_000  # edges added at a time to the complete picture
@@ -75,6 +78,8 @@ class Scene:
         self.renderer.set_graph(graph)
         self.plan = Plan(network, graph.edges)
         self.selected = None
+        self._lay_out()
+        self._show()
         self._set_mode()
         self._legend = None
         self.set_activations(None)
@@ -98,18 +103,62 @@ class Scene:
             on, winner = graph_edges.gates(network, activations)
         self.plan.set_signal(values, on, winner)
         self._values = (values, on, winner)
+        self._scale()
 
     def upload(self) -> None:
         """Give the nodes' values to the GPU."""
-        self.renderer.set_values(*self._values)
+        if self.graph is not None:
+            self.renderer.set_values(*self._values)
 
     def apply(self, settings: Settings) -> None:
-        """Take over theme, edge mode, exposure, text size."""
+        """Take over looks, layout options, layers shown, edge mode, exposure, text size."""
         old, self.settings = self.settings, settings
-        self.renderer.set_theme(THEMES[settings.theme])
-        look = (settings.edges, settings.held_back, settings.strongest)
-        if (old.edges, old.held_back, old.strongest) != look:
+        self.renderer.set_theme(look(settings.theme, settings.palette))
+        self._lay_out()
+        self._show()
+        if old.scale != settings.scale:
+            self._scale()
+            self.upload()
+        mode = (settings.edges, settings.held_back, settings.strongest)
+        if (old.edges, old.held_back, old.strongest) != mode:
             self._set_mode()
+
+    @property
+    def theme(self) -> Theme:
+        """The colours, node colours of the chosen palette included."""
+        return self.renderer.theme
+
+    @property
+    def visible(self) -> Layout:
+        """The layout without the layers that are hidden: what can be pointed at and looked for."""
+        assert self.graph is not None
+        return only(self.graph.layout, [i for i, seen in enumerate(self.renderer.shown.layers) if seen])
+
+    def _lay_out(self) -> None:
+        """Follow the layout options."""
+        options = options_of(self.settings)
+        if self.graph is not None and self.graph.layout.options != options:
+            self.graph = relaid(self.graph, options)
+            self._known = [self.graph, *self._known[1:]]
+            self.renderer.set_layout(self.graph)
+
+    def _show(self) -> None:
+        """Follow what is hidden, dimmed or alone."""
+        if self.graph is not None and self.plan is not None:
+            chosen = self.settings
+            seen = shown(self.graph.network, chosen.layers_hidden, chosen.layers_dimmed, chosen.layer_alone)
+            if seen != self.renderer.shown:
+                self.renderer.set_shown(seen)
+                self.plan.set_hidden(seen.hidden_pairs)
+
+    def _scale(self) -> None:
+        """Follow the choice between fixed scales and the current input's own."""
+        if self.graph is not None and self.plan is not None:
+            network = self.graph.network
+            own = self.settings.scale == "relative"
+            self.renderer.scales = (
+                relative(network, self._values[0], self.plan.signal) if own else fixed(network)
+            )
 
     def select(self, node: int | None) -> None:
         """The node whose edges stand out in edge mode "selected"."""
@@ -153,7 +202,7 @@ class Scene:
         """The legend for a picture of `size`; width: of an edge in world units."""
         assert self.graph is not None
         font, chosen = self._legend_font(size), self.settings
-        theme = THEMES[chosen.theme]
+        theme = self.theme
         return legend(
             self.graph, font, size[0], theme, chosen.edges, chosen.exposure, width, chosen.held_back
         )
@@ -164,7 +213,7 @@ class Scene:
     def _legend_now(self, size: tuple[int, int]) -> tuple[object, Picture]:
         """Its key and picture, kept until something that it says changes."""
         width, chosen = self._edge_width(size), self.settings
-        look = (chosen.theme, chosen.edges, chosen.exposure, chosen.held_back)
+        look = (chosen.theme, chosen.palette, chosen.edges, chosen.exposure, chosen.held_back)
         key = (
             "legend",
             id(self.graph),
@@ -254,7 +303,7 @@ class Scene:
         if 0 < self.morph < 1 or self.graph is None:
             return
         name = "2d" if self.morph >= 1 else "3d"
-        theme = THEMES[self.settings.theme]
+        theme = self.theme
         output = self.activations.output[0].astype(np.float32) if self.activations is not None else None
         pose = self.pose(size)
         found: list[Label] = annotate.labels(
@@ -289,6 +338,12 @@ class Scene:
             milliseconds=(time.perf_counter() - start) * 1e3,
             complete=complete,
         )
+
+
+def options_of(settings: Settings) -> Options:
+    """The layout options among the settings."""
+    chosen = settings
+    return Options(chosen.dense, chosen.direction_3d, chosen.direction_2d, chosen.cell, chosen.spacing)
 
 
 def read(size: tuple[int, int]) -> NDArray[np.uint8]:

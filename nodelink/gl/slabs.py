@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
@@ -25,15 +27,19 @@ attribute vec3 a_3d;
 attribute vec3 a_2d;
 attribute vec2 a_cell;
 attribute vec3 a_slab;
-attribute float a_shade;
+attribute vec2 a_shade;
+uniform sampler2D u_shown;
+uniform float u_stages;
 varying vec2 v_cell;
 varying vec3 v_slab;
-varying float v_shade;
+varying vec3 v_shade;
 void main() {
     v_cell = a_cell;
     v_slab = a_slab;
-    v_shade = a_shade;
+    float shown = texture2D(u_shown, vec2((a_shade.y + 0.5) / u_stages, 0.5)).r;
+    v_shade = vec3(a_shade, shown);
     gl_Position = u_matrix * vec4(mix(a_3d, a_2d, u_morph), 1.0);
+    if (shown == 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }
 """
 
@@ -46,20 +52,21 @@ uniform vec3 u_side;
 uniform float u_line_width;
 varying vec2 v_cell;
 varying vec3 v_slab;
-varying float v_shade;
+varying vec3 v_shade;
 """
 FRAGMENT += (
     TEXEL
     + """
 void main() {
-    if (v_shade > 0.0) {
-        gl_FragColor = vec4(u_side * v_shade, 1.0);
+    float shown = v_shade.z;
+    if (v_shade.x > 0.0) {
+        gl_FragColor = vec4(u_side * v_shade.x, 1.0) * shown;
         return;
     }
     vec2 cell = floor(v_cell);
     float place = cell.y * v_slab.y + min(cell.x, v_slab.y - 1.0);
     if (place > v_slab.z - 0.5) {
-        gl_FragColor = vec4(u_side, 1.0);
+        gl_FragColor = vec4(u_side, 1.0) * shown;
         return;
     }
     float value = texture2D(u_nodes, texel(v_slab.x + place)).g;
@@ -67,8 +74,13 @@ void main() {
     vec2 pixel = fwidth(v_cell);
     vec2 inside = min(v_cell - cell, 1.0 - (v_cell - cell)) / pixel;
     float line = 1.0 - smoothstep(u_line_width * 0.5 - 0.5, u_line_width * 0.5 + 0.5, min(inside.x, inside.y));
-    line *= smoothstep(3.0, 9.0, 1.0 / max(pixel.x, pixel.y));
-    gl_FragColor = vec4(mix(colour, u_line, line), 1.0);
+    line *= smoothstep(3.0, 7.0, 1.0 / (u_line_width * max(pixel.x, pixel.y)));
+    // the slab's own outline stays where cells are small, but never reaches the middle of a cell
+    vec2 whole = vec2(v_slab.y, ceil(v_slab.z / v_slab.y));
+    vec2 width = clamp(0.5 / pixel - 1.0, -0.5, u_line_width);
+    vec2 rim = 1.0 - smoothstep(width - 0.5, width + 0.5, min(v_cell, whole - v_cell) / pixel);
+    line = max(line, max(rim.x, rim.y));
+    gl_FragColor = vec4(mix(colour, u_line, line), 1.0) * shown;
 }
 """
 )
@@ -97,6 +109,18 @@ class Slabs:
         self.program["u_nodes"] = nodes
         self.program["u_nodes_size"] = (nodes.shape[1], nodes.shape[0])
         self.program["u_colours"] = colours
+        stages = layout.slabs[-1].stage + 1
+        self._shown = gloo.Texture2D(
+            np.ones((1, stages, 4), np.float32), interpolation="nearest", internalformat="rgba32f"
+        )
+        self.program["u_shown"] = self._shown
+        self.program["u_stages"] = stages
+
+    def set_shown(self, strengths: Sequence[float]) -> None:
+        """How strongly every layer is drawn: 0 not at all, below 1 faint."""
+        data = np.ones((1, len(strengths), 4), np.float32)
+        data[0, :, 0] = strengths
+        self._shown.set_data(data)
 
     def draw(self, matrix: NDArray[np.float64], morph: float, line_width: float, theme: Theme) -> None:
         """Draw all slabs into the current framebuffer, with depth. line_width: of a cell's border, pixels."""
@@ -119,7 +143,13 @@ def _mesh(layout: Layout) -> tuple[NDArray[np.void], NDArray[np.uint32]]:
     count = len(layout.slabs) * len(SIDES) * 4
     vertices = np.zeros(
         count,
-        [("a_3d", "f4", 3), ("a_2d", "f4", 3), ("a_cell", "f4", 2), ("a_slab", "f4", 3), ("a_shade", "f4")],
+        [
+            ("a_3d", "f4", 3),
+            ("a_2d", "f4", 3),
+            ("a_cell", "f4", 2),
+            ("a_slab", "f4", 3),
+            ("a_shade", "f4", 2),
+        ],
     )
     at = 0
     for i, slab in enumerate(layout.slabs):
@@ -129,7 +159,7 @@ def _mesh(layout: Layout) -> tuple[NDArray[np.void], NDArray[np.uint32]]:
             part["a_2d"] = layout.corners["2d"][i][list(corners)]
             part["a_cell"] = np.array(UV) * (slab.columns, slab.rows)
             part["a_slab"] = (slab.first, slab.columns, slab.count)
-            part["a_shade"] = shade
+            part["a_shade"] = (shade, slab.stage)
             at += 4
     quads = np.arange(0, count, 4, dtype=np.uint32)[:, None]
     return vertices, (quads + np.array([0, 1, 2, 2, 1, 3], np.uint32)).reshape(-1)

@@ -8,7 +8,8 @@ from in front; the output stands upright. Or the layers lead away from the viewe
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,13 @@ def arrange(network: Network, options: Options = Options()) -> Layout:
     positions = {name: _positions(slabs, name, network.nodes, foot[name]) for name in ("3d", "2d")}
     corners = {name: np.stack([_corners(slab, name) for slab in slabs]) for name in ("3d", "2d")}
     return Layout(options, tuple(slabs), positions, corners)
+
+
+def only(layout: Layout, stages: Collection[int]) -> Layout:
+    """The layout with the slabs of some stages alone; positions stay as they are."""
+    kept = [i for i, slab in enumerate(layout.slabs) if slab.stage in stages]
+    corners = {name: corners[kept] for name, corners in layout.corners.items()}
+    return replace(layout, slabs=tuple(layout.slabs[i] for i in kept), corners=corners)
 
 
 def fold(units: int, dense: str = "block") -> tuple[int, int]:

@@ -156,7 +156,7 @@ def test_a_transparent_picture_is_the_picture_without_its_background(
 
 @every_look
 def test_themes_differ_and_come_back(scene: Any, theme: str) -> None:
-    other = "light" if theme == "dark" else "dark"
+    other = "dark" if theme == "light" else "light"
     pictures = []
     for chosen in (theme, other, theme):
         show_drawn(scene, "mini", theme=chosen)
