@@ -15,6 +15,7 @@ from vispy import gloo
 from nodelink.gl import annotate
 from nodelink.gl.ink import View
 from nodelink.gl.legend import legend
+from nodelink.gl.mark import Mark
 from nodelink.gl.renderer import Graph, Renderer, prepare, relaid
 from nodelink.gl.text import Label, Overlay, Picture
 from nodelink.graph import camera
@@ -56,6 +57,7 @@ class Scene:
     def __init__(self) -> None:
         self.renderer = Renderer()
         self.overlay = Overlay()
+        self.mark = Mark()
         self.settings = Settings()
         self.graph: Graph | None = None
         self.activations: Activations | None = None
@@ -295,6 +297,9 @@ class Scene:
         """Resolve what is drawn, and the labels, into the current framebuffer."""
         self.renderer.compose(size, transparent)
         self._write(size)
+        if self.graph is not None and self.selected is not None:
+            pose = self.pose(size)
+            self.mark.draw(self.graph.layout, self.selected, self.morph, pose, size, self.theme)
         # Qt clears with the colour that was left here: were it transparent, the window would be blank
         gloo.set_clear_color((0, 0, 0, 1))
 
