@@ -74,12 +74,13 @@ class NetworkCanvas(Easel):
     # what is where
 
     def graph_points(self) -> NDArray[np.float32]:
-        """The corners (n, 3) of everything in the current layout."""
+        """The corners (n, 3) of everything that is shown in the current layout."""
         self._tell()
-        graph = self._need().graph
-        if graph is None:
+        scene = self._need()
+        if scene.graph is None:
             return np.zeros((1, 3), np.float32)
-        return graph.layout.corners[self._settings.layout].reshape(-1, 3)
+        layout = scene.visible if scene.visible.slabs else scene.graph.layout
+        return layout.corners[self._settings.layout].reshape(-1, 3)
 
     def node_points(self, node: int) -> NDArray[np.float32]:
         """The corners (8, 3) of the map or dense layer that a node is in."""
@@ -105,8 +106,8 @@ class NetworkCanvas(Easel):
         return self._aim().node(at) if self._scene is not None else None
 
     def _aim(self) -> Aim:
-        graph = self._need().graph if not self.morphing else None
-        layout = graph.layout if graph is not None else None
+        scene = self._need()
+        layout = scene.visible if scene.graph is not None and not self.morphing else None
         return Aim(layout, self._settings.layout, self.seen, self.size)
 
     # the hand

@@ -25,6 +25,13 @@ from nodelink.nn.network import Activations, Network
 from nodelink.settings import Settings
 
 REST = 0.12  # seconds without change before the complete picture is begun
+SUDDEN = (
+    "theme",
+    "palette",
+    "dense",
+    "direction_3d",
+    "direction_2d",
+)  # changes between which a picture fades
 ARRIVAL = 0.9  # another network arrives from so much farther away
 
 
@@ -68,7 +75,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
         old, self._settings = self._settings, settings
         self._travel.animated = settings.motion
         seen = self._travel.seen() if self._shown else None
-        if old.theme != settings.theme:
+        if any(getattr(old, name) != getattr(settings, name) for name in SUDDEN):
             self._keep_picture()
         if old.layout != settings.layout:
             self._travel.layout = settings.layout
