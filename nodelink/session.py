@@ -103,6 +103,7 @@ class Session:
     settings_changed = Signal(Settings, Settings)  # new, old
     selection_changed = Signal(object)  # node id | None
     pose_changed = Signal(object)  # Pose | None: the start view
+    turning_changed = Signal(bool)  # the camera turns by itself
     drawing_changed = Signal()  # the ink, the undo history or the tool
 
     def __init__(
@@ -114,6 +115,7 @@ class Session:
     ) -> None:
         self.settings = settings or Settings()
         self.selection: int | None = None
+        self.turning = False
         self.tool = TOOLS[0]
         self.current = "A"
         self._load = load
@@ -122,8 +124,12 @@ class Session:
         self._undo: list[Drawing] = []
         self._redo: list[Drawing] = []
         self._ink: Array = np.zeros((PAD, PAD), np.float32)
-        self._live: list[tuple[float, float]] = []  # the points of the stroke being drawn
-        self._live_style = (self.settings.brush, False)  # its width, and whether it erases
+        self._live: list[tuple[float, ...]] = []  # the stroke being drawn: x, y, factor on the width
+        self._live_style = (
+            self.settings.brush,
+            False,
+            False,
+        )  # its width, whether it erases and feels pressure
         frame = compute_frame(network, self._ink.copy(), self.settings.centre)
         self.slots: dict[str, Slot] = {self.current: Slot(network, frame)}
 
@@ -164,19 +170,24 @@ class Session:
             self.tool = tool
             self.drawing_changed.emit()
 
-    def begin_stroke(self, x: float, y: float, *, erase: bool | None = None) -> None:
-        """Set the tool down at (x, y) in pad pixels; `erase` overrides the tool in hand."""
+    def begin_stroke(
+        self, x: float, y: float, *, erase: bool | None = None, size: float | None = None
+    ) -> None:
+        """Set the tool down at (x, y) in pad pixels; `erase` overrides the tool in hand.
+
+        size: of a tool that feels pressure, as a factor on the brush; such a stroke is as wide as each point says.
+        """
         self.end_stroke()
         erasing = self.tool == "eraser" if erase is None else erase
         if self._drawing.example and not erasing:
             self._ink = np.zeros((PAD, PAD), np.float32)
-        self._live_style = (self.settings.brush, erasing)
-        self.extend_stroke([(x, y)])
+        self._live_style = (self.settings.brush, erasing, size is not None)
+        self.extend_stroke([(x, y, 1.0 if size is None else size)])
 
-    def extend_stroke(self, points: Iterable[tuple[float, float]]) -> None:
-        """Move the tool through `points`; only the new part is drawn, and the network runs once."""
+    def extend_stroke(self, points: Iterable[tuple[float, float] | tuple[float, float, float]]) -> None:
+        """Move the tool through `points`, x, y and perhaps size; only the new part is drawn, the network runs once."""
         first = len(self._live)
-        self._live.extend(points)
+        self._live.extend((x, y, *(size or (1.0,))) for x, y, *size in points)
         if len(self._live) > first:
             draw(self._ink, self._live_stroke(), first)
             self._run()
@@ -259,6 +270,8 @@ class Session:
             raise ValueError("a network is switched with load(), which also reads it")
         if new == self.settings:
             return
+        if new.layout != self.settings.layout:
+            self.turn(False)
         old, self.settings = self.settings, new
         self.settings_changed.emit(new, old)
         if new.layout != old.layout:
@@ -275,7 +288,8 @@ class Session:
             self.selection_changed.emit(node)
 
     def set_pose(self, pose: Pose | None) -> None:
-        """Put the camera there; None is the start view, which fits any window."""
+        """Put the camera there, and let it be; None is the start view, which fits any window."""
+        self.turn(False)
         if pose == self.pose:
             return
         if pose is None:
@@ -284,14 +298,36 @@ class Session:
             self._poses[self._view_key()] = pose
         self.pose_changed.emit(pose)
 
+    def turn(self, on: bool) -> None:
+        """Let the camera turn slowly by itself, until it is put somewhere. Flat layouts do not turn."""
+        on = on and self.settings.layout == "3d"
+        if on != self.turning:
+            self.turning = on
+            self.turning_changed.emit(on)
+
+    def view(self, number: int) -> Pose | None:
+        """The view that was saved under a number from 1 to 9 for this network and layout."""
+        for network, layout, saved, (azimuth, elevation, x, y, z, height, perspective) in self.settings.views:
+            if (network, layout, saved) == (*self._view_key(), number):
+                return Pose(azimuth, elevation, (x, y, z), height, perspective)
+        return None
+
+    def save_view(self, number: int, pose: Pose) -> None:
+        """Keep a view under a number from 1 to 9 for this network and layout. Survives a restart."""
+        key = (*self._view_key(), number)
+        flat = (pose.azimuth, pose.elevation, *pose.target, pose.height, pose.perspective)
+        others = [view for view in self.settings.views if view[:3] != key]
+        self.change(views=tuple(sorted([*others, (*key, flat)])))
+
     # How it comes about ------------------------------------------------------------------------------------
 
     def _view_key(self) -> tuple[str, str]:
         return self.settings.network, self.settings.layout
 
     def _live_stroke(self) -> Stroke:
-        width, erase = self._live_style
-        return Stroke(np.array(self._live, np.float64), width, erase)
+        width, erase, pressed = self._live_style
+        points = np.array(self._live, np.float64)
+        return Stroke(points[:, :2], width, erase, width * points[:, 2] if pressed else None)
 
     def _put(self, drawing: Drawing) -> None:
         self._remember(drawing)

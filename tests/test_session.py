@@ -86,6 +86,19 @@ def test_a_stroke_drawn_as_it_comes_is_the_stroke_drawn_at_once(session: Session
     assert np.array_equal(session.drawing.strokes[0].points, np.array(LINE))
 
 
+def test_a_pen_with_pressure_draws_as_wide_as_it_is_pressed(session: Session) -> None:
+    session.begin_stroke(*LINE[0], size=0.5)
+    session.extend_stroke([(*LINE[1], 1.0), (*LINE[2], 1.5)])
+    session.extend_stroke([(*LINE[3], 0.7)])
+    session.end_stroke()
+    widths = session.settings.brush * np.array([0.5, 1.0, 1.5, 0.7])
+    whole = rasterize([Stroke(np.array(LINE), session.settings.brush, False, widths)])
+    assert np.array_equal(session.frame.prepared.drawing, whole)
+    session.undo()
+    session.redo()
+    assert np.array_equal(session.frame.prepared.drawing, whole)
+
+
 def test_a_frame_is_computed_from_its_own_arrays_and_never_changes(session: Session) -> None:
     draw_line(session)
     frame = session.frame
@@ -336,3 +349,42 @@ def test_selection_is_announced_once_and_checked(session: Session, heard: list[A
     assert heard == [("selection", (7,)), ("selection", (None,))]
     with pytest.raises(ValueError, match="node 100000"):
         session.select(100_000)
+
+
+def test_the_camera_turns_by_itself_until_it_is_put_somewhere(session: Session, heard: list[Any]) -> None:
+    turned: list[bool] = []
+    session.turning_changed.connect(turned.append)
+    session.turn(True)
+    session.turn(True)
+    session.set_pose(None)  # where it is already: a press that stops it
+    assert turned == [True, False]
+    session.turn(True)
+    session.change(layout="2d")
+    session.turn(True)
+    assert turned == [True, False, True, False]
+    assert not session.turning
+
+
+def test_turning_goes_on_with_another_network(session: Session) -> None:
+    session.turn(True)
+    session.load("mlp")
+    assert session.turning
+
+
+def test_views_are_saved_for_each_network_and_layout(session: Session) -> None:
+    assert session.view(1) is None
+    other = replace(POSE, height=70.0)
+    session.save_view(1, POSE)
+    session.save_view(9, POSE)
+    session.save_view(1, other)
+    assert (session.view(1), session.view(9), session.view(2)) == (other, POSE, None)
+    session.change(layout="2d")
+    assert session.view(1) is None
+    session.save_view(1, POSE)
+    session.load("mini")
+    assert session.view(1) is None
+    session.load("cnn")
+    again = Session(load("cnn"), session.settings, load=load)  # after a restart
+    assert again.view(1) == POSE
+    again.change(layout="3d")
+    assert again.view(1) == other

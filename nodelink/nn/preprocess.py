@@ -33,13 +33,15 @@ class Stroke:
     """One movement of the pencil or the eraser.
 
     points (n, 2), n >= 1: x, y in pad pixels; one point is a dot. width: diameter in pad pixels.
+    widths (n,): the diameter at each point, of a pen that feels pressure; between points it changes evenly.
     Points farther off the pad than its own size are moved to that distance.
-    Raises ValueError when points are not (n, 2) finite numbers or width is not positive.
+    Raises ValueError when points are not (n, 2) finite numbers or a width is not positive.
     """
 
     points: Wide
     width: float = 22.0
     erase: bool = False
+    widths: Wide | None = None
 
     def __post_init__(self) -> None:
         points = np.array(self.points, dtype=np.float64)
@@ -50,6 +52,12 @@ class Stroke:
         np.clip(points, -PAD, 2 * PAD, out=points)
         points.flags.writeable = False
         object.__setattr__(self, "points", points)
+        if self.widths is not None:
+            widths = np.array(self.widths, dtype=np.float64)
+            if widths.shape != points.shape[:1] or not ((widths > 0) & (widths < np.inf)).all():
+                raise ValueError(f"a stroke of {len(points)} points needs as many positive widths")
+            widths.flags.writeable = False
+            object.__setattr__(self, "widths", widths)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,46 +103,61 @@ def _cover(stroke: Stroke, first: int) -> tuple[int, int, Array]:
 
     Each piece is measured in a window of its own, all of one size, so that many are measured at once.
     """
-    starts, ends = _pieces(stroke.points, first)
-    reach = stroke.width / 2 + 0.5  # where the cover reaches 0
+    starts, ends, radii = _pieces(stroke, first)
+    reach = (stroke.width / 2 if radii is None else float(radii.max(initial=0))) + 0.5  # there the cover is 0
     corner = np.floor(np.minimum(starts, ends) - reach).astype(np.intp)  # (pieces, 2) column, row
     window = ceil(float(np.abs(ends - starts).max(initial=0)) + 2 * reach) + 1
     near = ((corner > -window) & (corner < PAD)).all(axis=1)
     if not near.any():
         return 0, 0, np.zeros((0, 0), dtype=np.float32)
     starts, ends, corner = starts[near], ends[near], corner[near]
+    radii = None if radii is None else radii[near]
     low = corner.min(axis=0)
     width, height = corner.max(axis=0) + window - low
-    squared = np.full((height, width), np.inf, dtype=np.float32)  # distance to the stroke, squared
+    nearest = np.full((height, width), np.inf, dtype=np.float32)  # what _measure says, of the nearest piece
     for at in range(0, len(starts), _BATCH):
         batch = slice(at, at + _BATCH)
-        distances = _squared_distances(starts[batch], ends[batch], corner[batch], window)
+        sizes = None if radii is None else radii[batch]
+        distances = _measure(starts[batch], ends[batch], sizes, corner[batch], window)
         for (x, y), distance in zip((corner[batch] - low).tolist(), distances, strict=True):
-            part = squared[y : y + window, x : x + window]
+            part = nearest[y : y + window, x : x + window]
             np.minimum(part, distance, out=part)
     column, row = low.tolist()
-    squared = squared[max(-row, 0) : PAD - row, max(-column, 0) : PAD - column]
-    return max(row, 0), max(column, 0), np.clip(np.float32(reach) - np.sqrt(squared), 0, 1)
+    nearest = nearest[max(-row, 0) : PAD - row, max(-column, 0) : PAD - column]
+    cover = np.float32(0.5) - nearest if radii is not None else np.float32(reach) - np.sqrt(nearest)
+    return max(row, 0), max(column, 0), np.clip(cover, 0, 1)
 
 
-def _pieces(points: Wide, first: int) -> tuple[Wide, Wide]:
+def _pieces(stroke: Stroke, first: int) -> tuple[Wide, Wide, Wide | None]:
     """Straight pieces, (n, 2) starts and (n, 2) ends, of the smooth curve to points `first`, ... .
 
     A cubic Hermite curve through the points. Its direction at a point is that of the parabola through it and
     its two predecessors, so the curve behind the pen never changes, and there is no lag. Corners stay corners.
+    Also the radii (n, 2) at starts and ends where the stroke has widths.
     """
+    points, widths = stroke.points, stroke.widths
     moved = np.ones(len(points), dtype=bool)
     moved[1:] = (points[1:] != points[:-1]).any(axis=1)
-    first = int(moved[:first].sum())
-    points = points[moved][max(first - 3, 0) :]  # two predecessors are enough
-    starts, ends = _curve(points, min(max(first - 1, 0), 2))
+    known = int(moved[:first].sum())
+    chosen = points[moved][max(known - 3, 0) :]  # two predecessors are enough
+    starts, ends, segment, share = _curve(chosen, min(max(known - 1, 0), 2))
+    dots = np.arange(first, len(points))[(~moved if widths is not None else np.zeros_like(moved))[first:]]
     if first == 0:  # the pen comes down: a dot
-        starts, ends = np.concatenate([points[:1], starts]), np.concatenate([points[:1], ends])
-    return starts, ends
+        dots = np.concatenate([[0], dots])
+    radii = None
+    if widths is not None:  # pressing harder on the spot makes a larger dot
+        arrival = np.flatnonzero(moved)[max(known - 3, 0) :]
+        begin, end = widths[arrival[1:] - 1][segment, None], widths[arrival[1:]][segment, None]
+        radii = np.concatenate([np.repeat(widths[dots, None], 2, axis=1), begin + (end - begin) * share]) / 2
+    dot = points[dots]
+    return np.concatenate([dot, starts]), np.concatenate([dot, ends]), radii
 
 
-def _curve(points: Wide, first: int) -> tuple[Wide, Wide]:
-    """Pieces of the curve through distinct neighbours (n, 2) from point `first` on."""
+def _curve(points: Wide, first: int) -> tuple[Wide, Wide, NDArray[np.intp], Wide]:
+    """Pieces of the curve through distinct neighbours (n, 2) from point `first` on.
+
+    Starts and ends (m, 2), the chord (m,) that each belongs to, and the share of it (m, 2) where it starts and ends.
+    """
     chord = np.diff(points, axis=0)
     length = np.sqrt((chord * chord).sum(axis=1))[:, None]  # (n - 1, 1), all > 0
     unit = chord / length
@@ -158,12 +181,14 @@ def _curve(points: Wide, first: int) -> tuple[Wide, Wide]:
         curve: Wide = start + t * (out + t * (square + t * cubic))
         return curve
 
-    return at(nth / pieces), at((nth + 1) / pieces)
+    share = np.stack([nth / pieces, (nth + 1) / pieces], axis=1)
+    return at(share[:, 0]), at(share[:, 1]), segment, share
 
 
-def _squared_distances(starts: Wide, ends: Wide, corner: NDArray[np.intp], window: int) -> Array:
-    """Squared distances (n, window, window) from pixel centres to each piece, in the window at its corner.
+def _measure(starts: Wide, ends: Wide, radii: Wide | None, corner: NDArray[np.intp], window: int) -> Array:
+    """How far pixel centres are from each piece, (n, window, window), in the window at its corner.
 
+    Squared distances to the piece; with radii (n, 2) at its ends, distances less the radius at the nearest place.
     Across the piece the distance is a weighted sum of x and y, and so it is along, less the piece itself.
     """
     along = ends - starts
@@ -173,13 +198,21 @@ def _squared_distances(starts: Wide, ends: Wide, corner: NDArray[np.intp], windo
     offset = (corner[:, :, None] + (np.arange(window) + 0.5)) - starts[:, :, None]  # (n, 2, window)
     x, y = offset[:, 0, None, :].astype(np.float32), offset[:, 1, :, None].astype(np.float32)
     u, v = unit.astype(np.float32)[:, :, None, None].transpose(1, 0, 2, 3)
+    far = length.astype(np.float32)[:, None, None]
     beside: Array = x * u + y * v
     inside = np.maximum(beside, 0)
-    beside -= np.minimum(inside, length.astype(np.float32)[:, None, None], out=inside)
+    np.minimum(inside, far, out=inside)
+    beside -= inside
+    if radii is not None:
+        first, last = radii.astype(np.float32)[:, :, None, None].transpose(1, 0, 2, 3)
+        radius: Array = first + inside * ((last - first) / np.maximum(far, np.float32(1e-6)))
     across = np.subtract(y * u, x * v, out=inside)
     beside *= beside
     across *= across
     beside += across
+    if radii is not None:
+        np.sqrt(beside, out=beside)
+        beside -= radius
     return beside
 
 

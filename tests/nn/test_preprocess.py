@@ -100,6 +100,57 @@ def test_the_curve_goes_through_its_points() -> None:
     assert (ink[on_pad[:, 1], on_pad[:, 0]] > 0.9).all()
 
 
+def pressed(seed: int) -> Stroke:
+    """A wandering line of a pen that is pressed now more, now less, and rests on some points."""
+    line, rng = wander(seed), np.random.default_rng(seed)
+    again = rng.integers(1, 3, len(line.points))
+    points = np.repeat(line.points, again, axis=0)
+    return Stroke(points, 22.0, False, rng.uniform(4, 40, len(points)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("erase", [False, True])
+def test_a_stroke_with_pressure_point_by_point_is_bit_for_bit_the_one_drawn_at_once(
+    seed: int, erase: bool
+) -> None:
+    whole = pressed(seed)
+    assert whole.widths is not None
+    base = np.full((PAD, PAD), 0.5, np.float32)
+    ink, drawn, end = base.copy(), 0, len(whole.points)
+    for count in [1, 2, 3, 4, *range(6, end, 3), end]:
+        draw(ink, Stroke(whole.points[:count], 22.0, erase, whole.widths[:count]), drawn)
+        drawn = count
+    assert np.array_equal(ink, rasterize([Stroke(whole.points, 22.0, erase, whole.widths)], base))
+
+
+def test_even_pressure_is_the_plain_stroke() -> None:
+    for seed in range(4):
+        plain = wander(seed)
+        even = Stroke(plain.points, 99.0, False, np.full(len(plain.points), plain.width))
+        np.testing.assert_allclose(rasterize([even]), rasterize([plain]), atol=2e-4)
+
+
+def test_a_stroke_grows_evenly_with_the_pressure() -> None:
+    points = np.array([(40.0, 140.0), (240.0, 140.0)])
+    ink = rasterize([Stroke(points, widths=np.array([8.0, 48.0]))])
+    height = ink[:, 40:240].sum(axis=0)  # of the stroke at each column
+    assert height[2:-2] == pytest.approx(np.linspace(8, 48, 200)[2:-2], abs=0.5)
+    assert np.abs(np.diff(height, 2)).max() < 0.3
+
+
+def test_pressing_harder_on_the_spot_makes_the_dot_larger_and_the_line_begins_so_wide() -> None:
+    points = np.array([(100.0, 140.0), (100.0, 140.0), (101.0, 140.0)])
+    ink = rasterize([Stroke(points[:2], widths=np.array([10.0, 30.0]))])
+    assert extent(ink) == (30, 30)
+    assert extent(rasterize([Stroke(points, widths=np.array([10.0, 30.0, 10.0]))])) == (30, 30)
+
+
+@pytest.mark.parametrize("widths", [[1.0], [1.0, 2.0, 3.0], [1.0, 0.0], [1.0, np.nan], [1.0, np.inf]])
+def test_widths_that_do_not_fit_the_points_are_refused(widths: list[float]) -> None:
+    with pytest.raises(ValueError, match="2 points needs as many positive widths"):
+        Stroke(np.zeros((2, 2)), widths=np.array(widths))
+
+
 def test_the_eraser_takes_away_and_a_later_pencil_draws_again() -> None:
     line = stroke((60, 140), (220, 140))
     gap = stroke((140, 100), (140, 180), width=20, erase=True)
