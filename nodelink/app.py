@@ -10,7 +10,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PyQt6.QtCore import QEvent, QMessageLogContext, QObject, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication
 
 from nodelink import load_network, settings
@@ -53,6 +53,8 @@ def run(network: str | None = None, layout: str | None = None, theme: str | None
     keeper.save()
     reporter.remove()
     stop_log()
+    window.deleteLater()  # here and now: OpenGL does not bear being collected at some later moment
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
     return status
 
 

@@ -31,7 +31,7 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def run(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Window]]:
+def run(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Window]:
     """Runs the program with a fake canvas and random networks until `work` is done; the window it had."""
 
     seen: list[Window] = []
@@ -52,10 +52,7 @@ def run(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         assert composition.run(**options) == 0
         return seen[-1]
 
-    yield go
-    for window in seen:
-        window.deleteLater()
-    HAND.qWait(1)  # also deletes what is to be deleted later
+    return go
 
 
 def test_options_win_over_saved_settings_and_are_kept(run: Callable[..., Window]) -> None:

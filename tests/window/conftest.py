@@ -124,4 +124,4 @@ def eye(qapp: QApplication) -> Iterator[Eye]:
     yield eye
     window.close()
     window.deleteLater()
-    QApplication.processEvents()
+    HAND.qWait(1)  # also deletes what is to be deleted later
