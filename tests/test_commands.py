@@ -16,7 +16,7 @@ from nodelink.settings import PRESETS, RANGES
 from tests.networks import cnn, mini, mlp
 
 BY_ID = {command.id: command for command in COMMANDS}
-START = Pose(-35.0, 24.0, (0.0, 0.0, 50.0), 200.0, 1.0)
+START = Pose(-35.0, 24.0, (0.0, 0.0, 15.0), 200.0, 1.0)
 CUBE = np.array([(x, y, z) for x in (-9.0, 9.0) for y in (-4.0, 4.0) for z in (0.0, 30.0)])
 
 
@@ -40,6 +40,10 @@ class FakeScene:
     def graph_points(self) -> Any:
         return CUBE
 
+    def node_points(self, node: int) -> Any:
+        """A lying slab, the face's corners first."""
+        return np.array([(x, y, z) for z in (10.5, 9.5) for y in (5.0, -5.0) for x in (-5.0, 5.0)])
+
     def named_pose(self, name: str) -> Pose:
         return view_pose(self._session.settings.layout, name, CUBE, self.aspect)
 
@@ -50,10 +54,14 @@ class FakeUi:
     def __init__(self, session: Session) -> None:
         self.scene = FakeScene(session)
         self.asked: list[str] = []
+        self.said: list[str] = []
         self._session = session
 
     def load_network(self, name: str) -> None:
         self._session.load(name)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
 
     def __getattr__(self, name: str) -> Any:
         return lambda: self.asked.append(name)
@@ -147,7 +155,7 @@ def test_networks_go_round(session: Session, ui: FakeUi) -> None:
 
 def test_switches_switch_back(session: Session, ui: FakeUi) -> None:
     old = session.settings
-    for name in ("layout", "weights", "theme", "centre", *(f"panel-{panel}" for panel in PANELS)):
+    for name in ("layout", "weights", "theme", "centre", "motion", *(f"panel-{panel}" for panel in PANELS)):
         run(session, ui, name)
         assert session.settings != old, name
         run(session, ui, name)
@@ -197,3 +205,56 @@ def test_there_and_back_is_where_we_were(session: Session, ui: FakeUi) -> None:
 def test_what_needs_a_window_asks_it(session: Session, ui: FakeUi) -> None:
     run(session, ui, "open-image", "paste-image", "open-network", "save-picture", "help", "quit")
     assert ui.asked == ["open_image", "paste_image", "open_network", "save_picture", "show_help", "quit"]
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_a_saved_view_comes_back_and_the_window_says_so(session: Session, ui: FakeUi, number: int) -> None:
+    run(session, ui, f"recall-view-{number}")
+    assert session.pose is None
+    assert "no view" in ui.said[-1]
+    run(session, ui, "turn-left", "nearer")
+    mine = session.pose
+    run(session, ui, f"save-view-{number}", "home", f"recall-view-{number}")
+    assert session.pose == mine
+    assert f"view {number}" in ui.said[-1]
+    assert "3D" in ui.said[-1]
+
+
+def test_looking_at_a_node_shows_its_whole_map_large_and_well(session: Session, ui: FakeUi) -> None:
+    focus = BY_ID["focus"]
+    assert focus.enabled is not None
+    assert not focus.enabled(session)
+    run(session, ui, "view-front", "focus")
+    before = session.pose
+    session.select(3)
+    assert focus.enabled(session)
+    run(session, ui, "focus")
+    assert session.pose is not None
+    assert before is not None
+    assert session.pose.height < before.height
+    assert session.pose.elevation > 30  # from in front one would see but its edge
+    assert np.abs(project(ui.scene.node_points(3), session.pose, 1.6)[:, :2]).max() < 0.8
+    session.change(layout="2d")
+    session.set_pose(ui.scene.named_pose("front"))
+    run(session, ui, "focus")
+    assert session.pose.elevation == 0
+
+
+def test_escape_selects_nothing(session: Session, ui: FakeUi) -> None:
+    session.select(3)
+    run(session, ui, "deselect")
+    assert session.selection is None
+
+
+def test_turning_slowly_is_for_3d_and_ends_with_any_other_view(session: Session, ui: FakeUi) -> None:
+    turning = BY_ID["turning"]
+    assert turning.checked is not None
+    assert turning.enabled is not None
+    run(session, ui, "turning")
+    assert turning.checked(session)
+    run(session, ui, "turn-left")
+    assert not turning.checked(session)
+    run(session, ui, "turning", "turning")
+    assert not turning.checked(session)
+    session.change(layout="2d")
+    assert not turning.enabled(session)

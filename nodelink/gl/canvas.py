@@ -131,9 +131,8 @@ class NetworkCanvas(Easel):
 
     def on_mouse_double_click(self, event: Any) -> None:
         """A node to look at more closely."""
-        node = self.node_at(_place(event))
-        if node is not None and event.button == 1:
-            self.opened.emit(node)
+        if event.button == 1:
+            self.open_at(_place(event))
 
     def on_mouse_move(self, event: Any) -> None:
         """Follow the hand while a button is down; otherwise say what is under the pointer."""
@@ -142,7 +141,19 @@ class NetworkCanvas(Easel):
         if self._hand.down:
             self._hand.drag(_place(event))
             return
-        node = self.node_at(_place(event))
+        self._point(self.node_at(_place(event)))
+
+    def leave(self) -> None:
+        """The pointer is somewhere else."""
+        self._point(None)
+
+    def open_at(self, at: At) -> None:
+        """Somebody wants to see the node there more closely, if there is one."""
+        node = self.node_at(at)
+        if node is not None:
+            self.opened.emit(node)
+
+    def _point(self, node: int | None) -> None:
         if node != self._pointed:
             self._pointed = node
             self.pointed.emit(node)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
+FACING = 0.6  # cosine of the angle from which a face is seen well
 FIELD_OF_VIEW = 32.0  # degrees, vertical, of the pinhole camera
 DISTANCE = 0.5 / np.tan(np.radians(FIELD_OF_VIEW / 2))  # of the eye from the target, in view heights
 NEAR = 0.1  # the nearest depth drawn, in eye distances from the eye
@@ -130,6 +131,27 @@ def refocus(pose: Pose, points: ArrayLike) -> Pose:
     slide = min(max(slide, min(float(low), 0.0)), max(float(high), 0.0))
     target = np.asarray(pose.target) + slide * forward
     return replace(pose, height=pose.height + grow * slide, target=_triple(target)) if slide else pose
+
+
+def facing(pose: Pose, normal: ArrayLike) -> Pose:
+    """The pose turned as far as it takes to see a face with this normal (3,) well, and no further.
+
+    A parallel projection, which shows a flat layout, keeps its direction.
+    """
+    x, y, z = np.asarray(normal, np.float64) / np.linalg.norm(normal)
+    if pose.perspective == 0:
+        return pose
+    upright = np.hypot(x, y) > 1e-6
+    front = replace(
+        pose,
+        azimuth=float(np.degrees(np.arctan2(x, -y))) if upright else pose.azimuth,
+        elevation=float(np.clip(np.degrees(np.arcsin(z)), *ELEVATIONS)),
+    )
+    for t in np.linspace(0, 1, 37):
+        turned = blend(pose, front, float(t))
+        if -axes(turned)[2] @ (x, y, z) >= FACING:
+            break
+    return turned
 
 
 def fit(

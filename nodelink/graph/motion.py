@@ -167,11 +167,12 @@ class Travel:
         """Arrive."""
         self._ways = {"3d": None, "2d": None}
 
-    def go(self, pose: Pose | None, manner: Manner = GLIDING) -> None:
-        """Set out for `pose` from what is seen; None is the start view."""
-        base = self.seen()
+    def go(self, pose: Pose | None, manner: Manner | None = None) -> None:
+        """Set out for `pose` from what is seen; None is the start view. Without a manner a small step is quick."""
+        base, before = self.seen(), self.goal()
         self._turning = None if self.layout == "3d" else self._turning
         self._goals[self.layout] = pose
+        manner = manner or (STEPPING if _is_step(before, self.goal()) else GLIDING)
         still = not self.animated or manner.seconds <= 0 or base == self.goal()
         self._ways[self.layout] = None if still else _Way(base, self.clock(), manner)
 
@@ -200,3 +201,10 @@ class Travel:
         self._goals = {"3d": None, "2d": None}
         self._ways = {"3d": None, "2d": None}
         self._turning = None if self._turning is None else self.clock()
+
+
+def _is_step(a: Pose, b: Pose) -> bool:
+    """Whether a pose is as near as one press of a key takes it."""
+    turn = max(abs((b.azimuth - a.azimuth + 180.0) % 360.0 - 180.0), abs(b.elevation - a.elevation))
+    shift = math.dist(a.target, b.target) / min(a.height, b.height)
+    return turn < 10 and shift < 0.2 and abs(math.log(a.height / b.height)) < 0.3

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QGuiApplication, QResizeEvent
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt6.QtGui import QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nodelink.qt.icons import icon
@@ -12,8 +12,14 @@ from nodelink.settings import Settings
 from nodelink.theme import THEMES
 
 MARGIN = 10  # around the banner
+RING = 2  # pixels around the picture, in the accent colour while keys act on it
 INSIDE = 14  # and within it
 INFO_SECONDS = 6.0  # news go by themselves; an error stays until it is closed or work goes on
+BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class Banner(QFrame):
@@ -65,7 +71,10 @@ class Banner(QFrame):
 
 
 class Stage(QWidget):
-    """The picture, with the banner over it: a message must not change the size of the scene."""
+    """The picture, with the banner over it: a message must not change the size of the scene.
+
+    A ring around it says that it has the focus, where that came by a key; a mouse needs no telling.
+    """
 
     def __init__(self, picture: QWidget, banner: Banner) -> None:
         super().__init__()
@@ -75,8 +84,10 @@ class Stage(QWidget):
             picture.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
             picture.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
+        box.setContentsMargins(RING, RING, RING, RING)
         box.addWidget(picture)
+        picture.installEventFilter(self)
+        self.ringed = False
         self._banner = banner
         banner.setParent(self)
         banner.hide()
@@ -84,3 +95,20 @@ class Stage(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._banner.place()
+
+    def eventFilter(self, _picture: QObject | None, event: QEvent | None) -> bool:
+        """Watch the picture's focus."""
+        if isinstance(event, QFocusEvent):
+            self._ring(event.gotFocus() and event.reason() in BY_KEY)
+        elif event is not None and event.type() == QEvent.Type.MouseButtonPress:
+            self._ring(False)
+        return False
+
+    def _ring(self, on: bool) -> None:
+        if on != self.ringed:
+            self.ringed = on
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        if self.ringed:
+            QPainter(self).fillRect(self.rect(), self.palette().highlight())

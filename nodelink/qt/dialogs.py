@@ -29,12 +29,18 @@ from nodelink.theme import Theme
 SCALES = (1, 2, 4)
 HELP_RIGHT = ("Network", "View", "Scene", "Help")  # sections in the right half of the help
 
+SERIES = {  # commands of a kind: the first one's id, first and last key, what they do
+    "sample": ("sample-0", "0", "9", "Sample digit on the pad; again: the next variant"),
+    "recall-view": ("recall-view-1", "Ctrl+1", "Ctrl+9", "Go to a saved view"),
+    "save-view": ("save-view-1", "Ctrl+Shift+1", "Ctrl+Shift+9", "Save this view"),
+}
+
 
 def help_html(theme: Theme, pixels: int) -> str:
     """Every key and what the mouse does, as a table; made from the table of commands."""
     sections: dict[str, list[tuple[str, str]]] = {"Mouse": list(MOUSE)}
     for command in COMMANDS:
-        if command.keys and not _is_later_sample(command):
+        if command.keys and not _is_later(command):
             name = "Scene" if command.where == "scene" else command.menu.split("/")[0]
             sections.setdefault(name, []).append(_key_row(command))
     tables = {name: _table(name, rows, theme, pixels) for name, rows in sections.items()}
@@ -53,13 +59,17 @@ def _table(name: str, rows: list[tuple[str, str]], theme: Theme, pixels: int) ->
     return f'{head}<table cellspacing="3" style="font-size: {pixels}px">{body}</table>'
 
 
-def _is_later_sample(command: Command) -> bool:
-    return command.id.startswith("sample-") and command.id != "sample-0"
+def _is_later(command: Command) -> bool:
+    """One of ten or nine of a kind, of which only the first is listed."""
+    kind = command.id.rpartition("-")[0]
+    return kind in SERIES and command.id != SERIES[kind][0]
 
 
 def _key_row(command: Command) -> tuple[str, str]:
-    if command.id == "sample-0":
-        return f"{key_text('0')} … {key_text('9')}", "Sample digit on the pad; again: the next variant"
+    kind = command.id.rpartition("-")[0]
+    if kind in SERIES:
+        _, first, last, title = SERIES[kind]
+        return f"{key_text(first)} … {key_text(last)}", title
     keys = ",  ".join(key_text(key) for key in command.keys)
     return keys, command.title.rstrip("…")
 

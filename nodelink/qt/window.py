@@ -25,6 +25,7 @@ from nodelink.qt.banner import Banner, Stage
 from nodelink.qt.dialogs import about_html, help_html, text_dialog
 from nodelink.qt.drawing_panel import DrawingPanel
 from nodelink.qt.files import Files
+from nodelink.qt.scene_input import SceneInput
 from nodelink.qt.view import View
 from nodelink.qt.views import VIEWS
 from nodelink.qt.views.status import Status
@@ -51,6 +52,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         canvas.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.scene_input = SceneInput(canvas)
         self.actions_by_id = Actions(session, self, self, canvas.native)
         self.banner = Banner()
         self.files = Files(session, canvas, self, lambda text, error: self.banner.say(text, error=error))
@@ -101,7 +103,10 @@ class Window(QMainWindow):
         session.pose_changed.connect(self._show_pose)
         session.drawing_changed.connect(self._show_drawing)
         canvas.moved.connect(session.set_pose)
-        canvas.clicked.connect(session.select)
+        canvas.clicked.connect(self._click)
+        canvas.opened.connect(self._look_at)
+        session.selection_changed.connect(self._show_selection)
+        session.turning_changed.connect(self._show_turning)
         status = self._status
         canvas.drawn.connect(status.show_report)
         canvas.pointed.connect(status.show_node)
@@ -162,6 +167,14 @@ class Window(QMainWindow):
     def _show_pose(self, pose: Pose | None) -> None:
         self.canvas.set_pose(pose)
 
+    def _show_selection(self, node: int | None) -> None:
+        self.canvas.select(node)
+        self.actions_by_id.refresh()
+
+    def _show_turning(self, on: bool) -> None:
+        self.canvas.turn(on)
+        self.actions_by_id.refresh()
+
     def _show_drawing(self) -> None:
         self.banner.hide()
         self.drawing.show_drawing(self.session.drawing)
@@ -198,6 +211,14 @@ class Window(QMainWindow):
 
     def _begin_stroke(self, x: float, y: float, erase: bool) -> None:
         self.session.begin_stroke(x, y, erase=True if erase else None)
+
+    def _click(self, node: int | None) -> None:
+        """A click on the selected node lets it go."""
+        self.session.select(None if node == self.session.selection else node)
+
+    def _look_at(self, node: int) -> None:
+        self.session.select(node)
+        self.actions_by_id["focus"].trigger()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -239,6 +260,9 @@ class Window(QMainWindow):
 
     def load_network(self, name: str) -> None:
         self.files.load_network(name)
+
+    def say(self, text: str) -> None:
+        self.banner.say(text, error=False)
 
     def save_picture(self) -> None:
         self.files.save_picture()

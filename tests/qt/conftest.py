@@ -40,18 +40,22 @@ class CanvasSignals:
     drawn = Signal(object)
     pointed = Signal(object)
     clicked = Signal(object)
+    opened = Signal(object)
 
 
 def fake_canvas() -> MagicMock:
     """A NetworkCanvas that draws nothing: its signals are real, its methods note their calls."""
     canvas = MagicMock(spec=NetworkCanvas)
     signals = CanvasSignals()
-    for name in ("moved", "drawn", "pointed", "clicked"):
+    for name in ("moved", "drawn", "pointed", "clicked", "opened"):
         setattr(canvas, name, getattr(signals, name))
     canvas.kept_alive = signals
     canvas.native = QWidget()
     canvas.pose, canvas.aspect = POSE, 1.6
     canvas.graph_points.return_value = np.array([[-9.0, -4.0, 0.0], [9.0, 4.0, 30.0]])
+    canvas.node_points.return_value = np.array(
+        [[x, y, z] for z in (1, 0) for y in (9, 0) for x in (0, 9)], float
+    )
     canvas.named_pose.return_value = Pose(0.0, 6.0, (0.0, 0.0, 0.0), 80.0, 1.0)
     canvas.picture.side_effect = lambda scale, transparent: np.full((3 * scale, 4 * scale, 4), 200, np.uint8)
     return canvas
