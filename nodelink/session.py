@@ -202,6 +202,12 @@ class Session:
         self._remember(Drawing((*keep.strokes, stroke), keep.base))
         self.drawing_changed.emit()
 
+    def drop_stroke(self) -> None:
+        """Forget the stroke in progress: it was a palm, not a finger."""
+        if self._live:
+            self._live = []
+            self._show(self._drawing)
+
     def clear(self) -> None:
         """A blank pad. Can be undone."""
         self.end_stroke()

@@ -99,6 +99,20 @@ def test_a_pen_with_pressure_draws_as_wide_as_it_is_pressed(session: Session) ->
     assert np.array_equal(session.frame.prepared.drawing, whole)
 
 
+def test_a_dropped_stroke_was_never_there(session: Session) -> None:
+    session.show_example(7)
+    before = session.frame.prepared.drawing
+    session.begin_stroke(*LINE[0])
+    session.extend_stroke(LINE[1:])
+    session.drop_stroke()
+    assert np.array_equal(session.frame.prepared.drawing, before)
+    assert session.drawing.example
+    assert not session.can_undo
+    session.drop_stroke()
+    session.end_stroke()
+    assert not session.can_undo
+
+
 def test_a_frame_is_computed_from_its_own_arrays_and_never_changes(session: Session) -> None:
     draw_line(session)
     frame = session.frame

@@ -5,12 +5,14 @@ from __future__ import annotations
 from time import monotonic
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QCursor,
+    QEventPoint,
     QFont,
     QFontMetricsF,
+    QInputDevice,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -20,6 +22,7 @@ from PyQt6.QtGui import (
     QPointingDevice,
     QResizeEvent,
     QTabletEvent,
+    QTouchEvent,
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,6 +30,15 @@ from nodelink.nn.preprocess import PAD
 from nodelink.qt.pictures import Array, ink_image
 from nodelink.theme import THEMES
 
+PALM = 1.0  # seconds after a pen was near in which touches are those of the hand that holds it
+SIZES = (0.4, 1.6)  # of the brush without any and with full pressure; half the pressure is the brush as set
+STEADY = 0.5  # share of the last size in the next one: pressure trembles
+TOUCHES = (
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TouchUpdate,
+    QEvent.Type.TouchEnd,
+    QEvent.Type.TouchCancel,
+)
 FRAME = 0.016  # seconds: pointer moves that arrive closer together are answered together
 LEAST = 132  # logical pixels across
 STEP = 140  # from the full size on, the pad grows in such steps, which keeps its pixels sharp
@@ -41,9 +53,13 @@ def side_of(room: int) -> int:
 class DrawingPad(QWidget):
     """A square of 280 x 280 pad pixels, shown 280 logical pixels across or as large as there is room."""
 
-    pressed = pyqtSignal(float, float, bool)  # x, y in pad pixels; whether the eraser is meant
-    moved = pyqtSignal(list)  # [(x, y), ...] since the last report, at most one report a frame
+    # x, y in pad pixels; whether the eraser is meant; factor on the brush, of a pen that feels pressure, else None
+    pressed = pyqtSignal(float, float, bool, object)
+    moved = pyqtSignal(
+        list
+    )  # [(x, y) or (x, y, factor), ...] since the last report, at most one report a frame
     released = pyqtSignal()
+    dropped = pyqtSignal()  # what was being drawn was not meant
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,8 +72,13 @@ class DrawingPad(QWidget):
         self._hint, self._hint_is_large = "", True
         self._text_size = 1.0
         self._brush = 22.0
-        self._drawing = False
-        self._points: list[tuple[float, float]] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setTabletTracking(True)
+        self._tool: str | None = None  # what draws now: "mouse", "pen" or "finger"; the others wait
+        self._finger = -1  # its number
+        self._pen_near = -PALM  # when a pen was last near
+        self._size: float | None = None  # factor on the brush, of a pen that feels pressure
+        self._points: list[tuple[float, ...]] = []
         self._reported = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -115,7 +136,7 @@ class DrawingPad(QWidget):
         outline.addRoundedRect(square, RADIUS, RADIUS)
         painter.setClipPath(outline)
         painter.drawImage(square, self._image)
-        if self._hint and not self._drawing:
+        if self._hint and self._tool is None:
             self._paint_hint(painter, square)
         painter.setClipping(False)
         painter.setPen(QPen(QColor(self._theme.panel_edge), 1.5))
@@ -158,49 +179,87 @@ class DrawingPad(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._drawing:
-            self._press(event.position(), event.button() == Qt.MouseButton.RightButton)
+        buttons = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+        if event.button() in buttons and _is_mouse(event):
+            self._press("mouse", event.position(), event.button() == buttons[1])
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
-        self._move(event.position())
+        self._move("mouse", event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
         if event.buttons() == Qt.MouseButton.NoButton:
-            self._release()
+            self._release("mouse")
 
     def tabletEvent(self, event: QTabletEvent | None) -> None:
-        """A pen: its positions are finer than a pixel, and its other end erases."""
+        """A pen: its positions are finer than a pixel, it may feel pressure, and its other end erases."""
         assert event is not None
         kinds = QTabletEvent.Type
+        self._pen_near = monotonic()
         if event.type() == kinds.TabletPress:
-            self._press(event.position(), event.pointerType() == QPointingDevice.PointerType.Eraser)
-        elif event.type() == kinds.TabletMove:
-            self._move(event.position())
-        elif event.type() == kinds.TabletRelease:
-            self._release()
+            if self._tool == "finger":  # that was the palm
+                self._drop()
+            self._size = _size(event)
+            self._press("pen", event.position(), event.pointerType() == QPointingDevice.PointerType.Eraser)
+        elif event.type() == kinds.TabletMove and self._tool == "pen":
+            if self._size is not None:
+                self._size += (1 - STEADY) * ((_size(event) or self._size) - self._size)
+            self._move("pen", event.position())
+        elif event.type() == kinds.TabletRelease and not event.buttons() & Qt.MouseButton.LeftButton:
+            self._release("pen")  # and not only a button on its side
         event.accept()
 
-    def _press(self, position: QPointF, erase: bool) -> None:
-        self._drawing = True
-        self._reported = monotonic()
-        x, y = self.to_pad(position)
-        self.pressed.emit(x, y, erase)
+    def event(self, event: QEvent | None) -> bool:
+        if event is not None and event.type() in TOUCHES and isinstance(event, QTouchEvent):
+            self._touch(event)
+            event.accept()  # or it would come again as a mouse
+            return True
+        return super().event(event)
 
-    def _move(self, position: QPointF) -> None:
-        if self._drawing:
-            self._points.append(self.to_pad(position))
+    def _touch(self, event: QTouchEvent) -> None:
+        """One finger draws; a second one, and a palm while a pen is near, do nothing."""
+        if event.type() == QEvent.Type.TouchCancel:
+            if self._tool == "finger":
+                self._drop()
+            return
+        states = QEventPoint.State
+        for point in event.points():
+            if point.state() == states.Pressed and monotonic() - self._pen_near >= PALM and not self._tool:
+                self._finger = point.id()
+                self._press("finger", point.position(), False)
+            elif point.id() == self._finger and point.state() == states.Updated:
+                self._move("finger", point.position())
+            elif point.id() == self._finger and point.state() == states.Released:
+                self._release("finger")
+
+    def _press(self, tool: str, position: QPointF, erase: bool) -> None:
+        if self._tool is None:
+            self._tool = tool
+            self._reported = monotonic()
+            x, y = self.to_pad(position)
+            self.pressed.emit(x, y, erase, self._size if tool == "pen" else None)
+
+    def _move(self, tool: str, position: QPointF) -> None:
+        if self._tool == tool:
+            size = (self._size,) if tool == "pen" and self._size is not None else ()
+            self._points.append((*self.to_pad(position), *size))
             if not self._timer.isActive():
                 wait = FRAME - (monotonic() - self._reported)
                 self._timer.start(max(0, round(wait * 1000)))
 
-    def _release(self) -> None:
-        if self._drawing:
+    def _release(self, tool: str) -> None:
+        if self._tool == tool:
             self._report()
-            self._drawing = False
+            self._tool = None
             self.released.emit()
             self.update()
+
+    def _drop(self) -> None:
+        self._timer.stop()
+        self._points, self._tool = [], None
+        self.dropped.emit()
+        self.update()
 
     def _report(self) -> None:
         self._timer.stop()
@@ -208,3 +267,17 @@ class DrawingPad(QWidget):
             points, self._points = self._points, []
             self._reported = monotonic()
             self.moved.emit(points)
+
+
+def _is_mouse(event: QMouseEvent) -> bool:
+    """Whether this is a mouse, and not a finger or a pen that the system reports a second time."""
+    device, kinds = event.pointingDevice(), QInputDevice.DeviceType
+    return device is None or device.type() not in (kinds.TouchScreen, kinds.Stylus)
+
+
+def _size(event: QTabletEvent) -> float | None:
+    """Factor on the brush, None for a pen without pressure."""
+    device = event.pointingDevice()
+    if device is None or not device.hasCapability(QInputDevice.Capability.Pressure):
+        return None
+    return SIZES[0] + (SIZES[1] - SIZES[0]) * min(max(event.pressure(), 0.0), 1.0)

@@ -113,6 +113,7 @@ class Window(QMainWindow):
         pad.pressed.connect(self._begin_stroke)
         pad.moved.connect(session.extend_stroke)
         pad.released.connect(session.end_stroke)
+        pad.dropped.connect(session.drop_stroke)
         for view in (self.drawing, *self.views.values()):
             view.wanted.connect(lambda fields: session.change(**fields))
 
@@ -209,8 +210,8 @@ class Window(QMainWindow):
 
     # From the widgets to the session -----------------------------------------------------------------------
 
-    def _begin_stroke(self, x: float, y: float, erase: bool) -> None:
-        self.session.begin_stroke(x, y, erase=True if erase else None)
+    def _begin_stroke(self, x: float, y: float, erase: bool, size: float | None) -> None:
+        self.session.begin_stroke(x, y, erase=True if erase else None, size=size)
 
     def _click(self, node: int | None) -> None:
         """A click on the selected node lets it go."""
