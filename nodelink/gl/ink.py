@@ -56,7 +56,9 @@ void main() {
     vec2 from = texel(source);
     vec2 to = texel(target);
     vec4 place = texture2D(u_places, to);
-    vec4 stage = texture2D(u_stages, vec2((place.w + 0.5) / u_stage_count, 0.5));
+    float column = (place.w + 0.5) / u_stage_count;
+    vec4 stage = texture2D(u_stages, vec2(column, 0.25));
+    vec4 least = texture2D(u_stages, vec2(column, 0.75));  // ink of an edge in signal and in weights mode, by sign
     vec4 node = texture2D(u_nodes, to);
     float value = a_weight * texture2D(u_nodes, from).r;
     float strength = abs(value) * stage.x;
@@ -64,6 +66,7 @@ void main() {
     if (u_mode > 1.5 && u_selected > -0.5) {
         bool mine = abs(source - u_selected) < 0.5 || abs(target - u_selected) < 0.5;
         gate = mine ? 1.0 : gate * u_dim;
+        if (mine) least = vec4(0.0);
     }
     if (node.a > -0.5 && abs(node.a - source) > 0.5) gate = 0.0;
     bool weights = u_mode > 0.5 && u_mode < 1.5;
@@ -71,10 +74,12 @@ void main() {
         value = a_weight;
         strength = abs(value * stage.z);
         gate = 1.0;
+        least.xy = least.zw;
     }
     float neutral = weights && stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
     strength = min(strength, u_limit);
-    float ink = gate * pow(strength, u_gamma) * (weights ? stage.w : stage.y);
+    float raised = strength > 0.0 ? max(pow(strength, u_gamma), value > 0.0 ? least.x : least.y) : 0.0;
+    float ink = gate * raised * (weights ? stage.w : stage.y);
     if (ink < 1e-7) {
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         v_ink = vec3(0.0);

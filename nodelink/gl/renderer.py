@@ -21,6 +21,7 @@ from nodelink.graph import edges as graph_edges
 from nodelink.graph.layout import Layout, Options, arrange
 from nodelink.graph.scales import fixed
 from nodelink.graph.shown import Shown, shown
+from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.network import Network
 from nodelink.theme import THEMES, Theme, diverging_table
 
@@ -29,6 +30,7 @@ USUAL_INK = 0.01  # full edges of ink per edge of a pair, where a network's cali
 WEIGHTS_INK = 0.08  # the same in weights mode
 CROWD = 2.0  # how far exposure gives way where many edges cross one pixel
 BASE_EXPOSURE = 1.5  # of one edge alone
+WIDER = 0.1  # ink that lone edges give away on coarse pixels
 POOLS = ("maxpool", "avgpool")
 POOL_STRENGTH = 0.2  # their edges have no learned weight: faint in weights mode
 
@@ -125,7 +127,7 @@ class Renderer:
         self._mixed[: len(stage_of), 3] = stage_of
         self._places = _texture(self._mixed.reshape(rows, WIDTH, 4))
         self._stage_of = stage_of
-        self._stages = _texture(np.zeros((1, len(graph.network.stages), 4), np.float32))
+        self._stages = _texture(np.zeros((2, len(graph.network.stages), 4), np.float32))
         self.set_layout(graph)
         self._ink = Ink(graph.edges, self._nodes, self._places, self._stages)
 
@@ -158,16 +160,24 @@ class Renderer:
             self.theme = theme
             self._colours.set_data(diverging_table(theme)[None])
 
-    def set_exposure(self, exposure: float, width: float, boost: NDArray[np.float64] | None = None) -> None:
+    def set_exposure(
+        self, exposure: float, width: float, least: NDArray[np.float64] | None = None, coarse: int = 1
+    ) -> None:
         """Fix how ink becomes brightness. exposure: the user's factor; width: of an edge in world units;
-        boost: per stage, all ink over drawn ink while the picture is incomplete."""
+        least: ink of an edge while the picture is incomplete (`Plan.least`); coarse: see `coarsened`."""
         assert self.graph is not None
-        data = np.zeros((1, len(self.graph.network.stages), 4), np.float32)
+        data = np.zeros((2, len(self.graph.network.stages), 4), np.float32)
         data[0, :, 0] = 1 / self.scales.edges
-        strength = np.array(self.shown.pairs) * (1.0 if boost is None else boost)
-        data[0, :, 1], data[0, :, 3] = (strength * e for e in exposures(self.graph, exposure, width))
+        found = exposures(self.graph, exposure, width)
+        data[0, :, 1], data[0, :, 3] = (
+            np.array(self.shown.pairs) * coarsened(each, exposure, coarse) for each in found
+        )
         data[0, :, 2] = 1 / self.graph.weight_full
         data[0, _pools(self.graph.network), 2] *= -1  # for the shader: edges without a sign
+        if least is not None:  # never more than what a full edge leaves that stands alone
+            for at, full, each in ((0, self.scales.edges, found[0]), (2, self.graph.weight_full, found[1])):
+                most = BASE_EXPOSURE * exposure / each
+                data[1, :, at : at + 2] = np.minimum(least / (full**INK_EXPONENT)[:, None], most[:, None])
         self._stages.set_data(data)
 
     def slabs(self, size: tuple[int, int], view: View, line_width: float) -> None:
@@ -243,6 +253,12 @@ def exposures(graph: Graph, exposure: float, width: float) -> tuple[NDArray[np.f
     signal = BASE_EXPOSURE * exposure / (1 + graph.usual_ink * crowd)
     weights = BASE_EXPOSURE * exposure / (1 + WEIGHTS_INK * crowd)
     return signal, weights
+
+
+def coarsened(exposures: NDArray[np.float64], exposure: float, coarse: int) -> NDArray[np.float64]:
+    """Exposures (stages,) for ink on pixels `coarse` times coarser: a line is wider there and covers more with the same
+    ink, where no crowd of others covers the place anyway."""
+    return exposures * (1 - (0.0 if coarse == 1 else WIDER) * exposures / (BASE_EXPOSURE * exposure))
 
 
 def _usual_ink(network: Network, stage: str, edges: int) -> float:

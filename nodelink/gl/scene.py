@@ -245,7 +245,7 @@ class Scene:
         return View(matrix, self.morph, ink_size, width, held_back, mode, self.selected)
 
     def draw_quick(self, size: tuple[int, int], budget: int, coarse: int = 1) -> DrawReport:
-        """Draw the strongest edges that fit `budget`, as bright as all of them; `present` shows it.
+        """Draw the edges that fit `budget`, as bright as all of them; `present` shows it.
 
         coarse: how many times coarser than the picture the ink is; 2 quarters the pixels to fill.
         """
@@ -254,7 +254,7 @@ class Scene:
         view = self._view(size, coarse)
         chosen = self.plan.quick(budget)
         complete = len(chosen) >= self.plan.carrying
-        self._expose(size, None if complete else self.plan.boost())
+        self._expose(size, None if complete else self.plan.least(), coarse)
         self.renderer.slabs(self._slab_size(size, 1), view, 1.0)
         self.renderer.begin("quick", view)
         self.renderer.add("quick", chosen, view)
@@ -322,8 +322,8 @@ class Scene:
         """Width of an edge in world units at the camera's target."""
         return self.pose(size).height / size[1] * max(1.0, EDGE_WIDTH * size[1] / REFERENCE)
 
-    def _expose(self, size: tuple[int, int], boost: NDArray[np.float64] | None) -> None:
-        self.renderer.set_exposure(self.settings.exposure, self._edge_width(size), boost)
+    def _expose(self, size: tuple[int, int], least: NDArray[np.float64] | None, coarse: int = 1) -> None:
+        self.renderer.set_exposure(self.settings.exposure, self._edge_width(size), least, coarse)
 
     def _slab_size(self, size: tuple[int, int], fine: int) -> tuple[int, int]:
         if max(size) * fine > LARGEST_TARGET:

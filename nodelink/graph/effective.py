@@ -24,7 +24,9 @@ class Effective:
     contribution: NDArray[np.float32]  # (n,) weight x source output
     pairs: tuple[tuple[int, int], ...]  # per stage: first and one past the last of its edges in these arrays
     carrying: tuple[int, ...]  # per stage: edges arriving there that carry signal, effective or not
-    ink: NDArray[np.float64]  # per stage: |contribution| ** INK_EXPONENT summed over all that carry signal
+    ink: NDArray[
+        np.float64
+    ]  # (stages, 2): |contribution| ** INK_EXPONENT of all that carry signal, positive, negative
 
 
 class Finder:
@@ -39,13 +41,16 @@ class Finder:
         self._out_degree = np.bincount(edges.source[counts], minlength=network.nodes)
         # a pair's whole ink is a sum over its sources: |w a| ** k = |w| ** k |a| ** k
         ink = np.where(counts, np.abs(edges.weight) ** INK_EXPONENT, 0)
-        self._out_ink = np.bincount(edges.source, ink, minlength=network.nodes)
+        self._out_ink = [
+            np.bincount(edges.source, np.where(side, ink, 0), minlength=network.nodes)
+            for side in (edges.weight > 0, edges.weight < 0)
+        ]
 
     def find(self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: Ids) -> Effective:
         """The effective edges; `values` (nodes,) are the outputs, `on` and `winner` come from `edges.gates`."""
         ids, contributions, pairs = [], [], []
         count = 0
-        ink = self._arriving(np.abs(values) ** INK_EXPONENT * self._out_ink)
+        ink = self._all_ink(values)
         carrying = self._arriving(np.where(values != 0, self._out_degree, 0)).astype(int)
         for stage, (first, last) in zip(self.network.stages, self.edges.ranges, strict=True):
             if stage.kind == "dense":
@@ -54,7 +59,7 @@ class Finder:
                 mine, contribution = self._sparse(stage.index, first, last, values, on, winner)
                 if stage.index in self.edges.max_pools:
                     carrying[stage.index] = len(mine)
-                    ink[stage.index] = (np.abs(contribution) ** INK_EXPONENT).sum(dtype=np.float64)
+                    ink[stage.index] = both_inks(contribution)
             ids.append(mine)
             contributions.append(contribution)
             pairs.append((count, count + len(mine)))
@@ -62,6 +67,13 @@ class Finder:
         return Effective(
             np.concatenate(ids), np.concatenate(contributions), tuple(pairs), tuple(carrying.tolist()), ink
         )
+
+    def _all_ink(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(stages, 2); a negative value turns what its weights add into what they take away."""
+        size, above = np.abs(values) ** INK_EXPONENT, values > 0
+        plus, minus = self._out_ink
+        positive = self._arriving(size * np.where(above, plus, minus))
+        return np.stack([positive, self._arriving(size * np.where(above, minus, plus))], axis=1)
 
     def _arriving(self, each: NDArray[np.floating | np.integer]) -> NDArray[np.float64]:
         """Per stage, the sum over its sources of `each` (nodes,): every edge leads to the next stage."""
@@ -94,6 +106,13 @@ class Finder:
             places = places[winner[target[places]] == source[places]]
         contribution = self.edges.weight[first + places] * values[source[places]]
         return _carrying(first + places, contribution)
+
+
+def both_inks(contribution: NDArray[np.floating]) -> tuple[float, float]:
+    """The sums of |contribution| ** INK_EXPONENT over the positive and over the negative ones."""
+    ink = np.abs(contribution) ** INK_EXPONENT
+    above = contribution > 0
+    return float(ink[above].sum(dtype=np.float64)), float(ink[~above].sum(dtype=np.float64))
 
 
 def _carrying(

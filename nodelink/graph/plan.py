@@ -15,11 +15,8 @@ from numpy.typing import NDArray
 
 from nodelink.graph import choose
 from nodelink.graph.edges import Edges, Ids, signal
-from nodelink.graph.effective import Effective, Finder
-from nodelink.nn.calibration import INK_EXPONENT
+from nodelink.graph.effective import Effective, Finder, both_inks
 from nodelink.nn.network import Network
-
-LARGEST_BOOST = 8.0  # so many times is rationed ink scaled up at most
 
 
 class Plan:
@@ -28,6 +25,7 @@ class Plan:
     def __init__(self, network: Network, edges: Edges) -> None:
         self.network, self.edges = network, edges
         self._finder = Finder(network, edges)
+        self._chances = 1 / choose.luck(len(edges))
         self._drawn = np.zeros(len(edges), bool)  # in the last quick picture
         self._last: NDArray[np.int64] = np.empty(0, np.int64)
         self._weights: Effective | None = None  # every edge, for weights mode
@@ -83,23 +81,28 @@ class Plan:
         if self._kept is None or self._kept[0] != budget:
             now = self._now
             first = self._others[: budget // 2]
-            chosen = choose.strongest(self._strength, budget - len(first), now.pairs, self._drawn[now.ids])
+            worth = self._ink * self._chances[now.ids]
+            chosen = choose.sample(worth, budget - len(first), now.pairs, self._drawn[now.ids])
             self._kept = (budget, chosen)
             self._remember(np.concatenate([first, now.ids[chosen]]))
         return self._last
 
-    def boost(self) -> NDArray[np.float64]:
-        """Per stage: all ink over the ink of the last quick picture, so that fewer edges are not a darker picture."""
+    def least(self) -> NDArray[np.float64]:
+        """Ink that every edge of the last quick picture leaves at least, so that the drawn leave as much as all would:
+        (stages, 2) for positive and negative ones, as |contribution| ** INK_EXPONENT."""
         now = self._now
-        drawn = self._drawn[now.ids]
-        result = np.ones(len(now.pairs))
+        signed = np.copysign(self._ink, now.contribution)
+        drawn = np.flatnonzero(self._drawn[now.ids])
+        result = np.zeros((len(now.pairs), 2))
         for stage, (first, last) in enumerate(now.pairs):
-            mine = float(self._ink[first:last][drawn[first:last]].sum(dtype=np.float64))
-            effective = float(self._ink[first:last].sum(dtype=np.float64))
-            whispers = self.mode == "signal" and self.strongest >= 1
-            held = self.held_back * max(0.0, float(now.ink[stage]) - effective) if whispers else 0.0
-            if mine > 0:
-                result[stage] = min(LARGEST_BOOST, (effective + held) / mine)
+            total = float(self._ink[first:last].sum(dtype=np.float64))
+            balance = float(signed[first:last].sum(dtype=np.float64))
+            mine = signed[drawn[slice(*np.searchsorted(drawn, (first, last)))]]
+            for column, sign in enumerate((1, -1)):
+                whole = (total + sign * balance) / 2
+                if self.mode == "signal" and self.strongest >= 1 and stage not in self.hidden:  # whispers
+                    whole += self.held_back * max(0.0, float(now.ink[stage, column]) - whole)
+                result[stage, column] = choose.level(np.abs(mine[mine * sign > 0]), whole)
         return result
 
     def rest(self, chunk: int) -> list[NDArray[np.int64]]:
@@ -138,7 +141,7 @@ class Plan:
         self._last = ids
 
     def _weigh(self) -> None:
-        """What every edge's ink is worth, and its share of its pair: the strongest give the largest mean share."""
+        """Which edges there are to draw, and what ink each is worth."""
         self._others: NDArray[np.int64] = np.empty(0, np.int64)  # edges of the selected node
         if self.mode == "weights":
             self._weights = self._weights or self._all_weights()
@@ -161,10 +164,6 @@ class Plan:
         self._whole = totals  # the selected node's own edges do not count: they are always drawn
         self._magnitude = np.abs(self._now.contribution)
         self._ink = self._magnitude * np.sqrt(self._magnitude)  # ** INK_EXPONENT, but fast
-        self._strength = self._magnitude.copy()
-        for (first, last), total in zip(self._now.pairs, totals, strict=True):
-            if total > 0:
-                self._strength[first:last] /= total
         self._kept = None
 
     def _thinned(self, now: Effective) -> Effective:
@@ -177,7 +176,7 @@ class Plan:
 
     def _all_weights(self) -> Effective:
         weight, ranges = self.edges.weight, self.edges.ranges
-        ink = np.array([(np.abs(weight[a:b]) ** INK_EXPONENT).sum(dtype=float) for a, b in ranges])
+        ink = np.array([both_inks(weight[a:b]) for a, b in ranges])
         return Effective(np.arange(len(weight)), weight, ranges, tuple(b - a for a, b in ranges), ink)
 
 
