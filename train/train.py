@@ -58,7 +58,7 @@ RECIPES = {
     "mini": Recipe(epochs=40, augmentation=MILD, learning_rate=0.01),
 }
 # The best of seeds 1, 2, 3 on the validation digits: most right, then least cross-entropy.
-SEEDS = {"cnn": 2, "mlp": 1, "mini": 1}
+SEEDS = {"cnn": 2, "mlp": 1, "mini": 3}
 
 
 @dataclass(frozen=True)
