@@ -14,7 +14,7 @@ ORBIT_STEP = 5.0  # degrees a key press
 PAN_STEP = 0.05  # view heights a key press
 ZOOM_STEP = 1.15
 FIT_MARGINS = (0.12, 0.06, 0.25, 0.09)  # left, right, bottom, top: room for labels and legend
-FOCUS_MARGINS = (0.2, 0.2, 0.28, 0.15)
+FOCUS_MARGINS = (0.17, 0.13, 0.25, 0.13)
 SAVED = range(1, 10)  # numbers of saved views
 LAYOUT_NAMES = {"3d": "3D", "2d": "2D"}
 

@@ -170,6 +170,7 @@ class Window(QMainWindow):
 
     def _show_selection(self, node: int | None) -> None:
         self.canvas.select(node)
+        self._status.show_selected(node)
         self.actions_by_id.refresh()
 
     def _show_turning(self, on: bool) -> None:

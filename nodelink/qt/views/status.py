@@ -72,13 +72,14 @@ class Status(View):
         self.box.setContentsMargins(14, 4, 14, 4)
         self.box.addLayout(line)
         self._report: DrawReport | None = None
-        self._node: int | None = None
+        self._node: int | None = None  # under the pointer
+        self._selected: int | None = None  # shown where there is none
         self._edges = "signal"
         self._shown: Frame | None = None
 
     def show_frame(self, frame: Frame) -> None:
         if self._shown is not None and frame.network is not self._shown.network:
-            self._report = self._node = None
+            self._report = self._node = self._selected = None
         self._shown = frame
         self._refresh()
 
@@ -96,11 +97,17 @@ class Status(View):
         self._node = node
         self._refresh()
 
+    def show_selected(self, node: int | None) -> None:
+        """The node that is spoken of while the pointer is elsewhere."""
+        self._selected = node
+        self._refresh()
+
     def _refresh(self) -> None:
         frame = self._shown
         if frame is not None and self.isVisible():
             told = facts(frame, self._report, self._edges)
             self.facts.set_text(GAP.join(told), SHORT_GAP.join(told[1:]))
-            node = self._node if self._node is not None and self._node < frame.network.nodes else None
+            node = self._selected if self._node is None else self._node
+            node = node if node is not None and node < frame.network.nodes else None
             self.pointed.set_text("" if node is None else node_text(frame, node))
             self.pointed.setVisible(node is not None)

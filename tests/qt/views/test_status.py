@@ -81,6 +81,17 @@ def test_the_node_under_the_pointer_comes_and_goes(view: Status) -> None:
     assert not view.pointed.isVisible()
 
 
+def test_the_selected_node_is_spoken_of_while_the_pointer_is_elsewhere(view: Status) -> None:
+    view.show_selected(5)
+    selected = view.pointed.text
+    view.show_node(6)
+    assert view.pointed.text != selected
+    view.show_node(None)
+    assert view.pointed.text == selected
+    view.show_selected(None)
+    assert not view.pointed.isVisible()
+
+
 def test_a_line_is_shortened_not_cut(qapp: QApplication) -> None:
     line = Line()
     line.set_text("a long text that does not fit", "short")
