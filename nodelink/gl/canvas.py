@@ -13,7 +13,7 @@ from nodelink.gl.easel import Easel
 from nodelink.gl.hand import Hand
 from nodelink.gl.scene import DrawReport
 from nodelink.graph import camera
-from nodelink.graph.motion import Manner
+from nodelink.graph.motion import AT_ONCE, Manner
 
 __all__ = ["DrawReport", "NetworkCanvas"]
 
@@ -54,6 +54,8 @@ class NetworkCanvas(Easel):
     def turn(self, on: bool) -> None:
         """Turn slowly by itself, in 3D, until a press or another pose."""
         if on != self._travel.turning:
+            if on and self._shown:
+                self._travel.go(camera.refocus(self.seen, self.graph_points()), AT_ONCE)
             self._travel.turn(on)
             self._change()
             if not on:

@@ -18,7 +18,7 @@ from vispy import app, gloo
 from nodelink.gl.pace import Pace
 from nodelink.gl.render import complete_picture
 from nodelink.gl.scene import DrawReport, Scene
-from nodelink.gl.transition import Transition
+from nodelink.gl.transition import FADE, WRITING, Transition
 from nodelink.graph import camera
 from nodelink.graph.motion import Travel
 from nodelink.nn.network import Activations, Network
@@ -80,6 +80,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
         if old.layout != settings.layout:
             self._travel.layout = settings.layout
             if self._shown and settings.motion:
+                if not self.morphing:  # what is written goes gently, too
+                    self._keep_picture(WRITING)
                 self._transition.morph_to(self.flat, self.now())
             else:
                 self._transition.finish(self.flat)
@@ -168,22 +170,25 @@ class Easel(app.Canvas):  # type: ignore[misc]
             gloo.clear(color=(0, 0, 0, 1))
             return
         self._scene = self._scene or Scene()
-        moving = self._moving  # a way that ends now has its last picture still to come
+        moving, morphing = self._moving, self.morphing  # what ends now has its last picture still to come
         self._travel.tick()
         self._transition.advance(self.now())
         self._tell()
         if not self._shown:
             self._arrive()
         if self._dirty or moving or self._moving:
-            self._draw_quick(self.physical_size)
+            self._draw_quick(self.physical_size, arrived=morphing and not self.morphing)
         else:
             self._present(self.physical_size)
             if self._completing or self._transition.fading:
                 self._schedule(0.0)
 
-    def _draw_quick(self, size: tuple[int, int]) -> None:
+    def _draw_quick(self, size: tuple[int, int], arrived: bool) -> None:
+        """arrived: a morph has just ended."""
         start = time.perf_counter()
         report = self._need().draw_quick(size, self.pace.budget, self.pace.coarse)
+        if arrived:
+            self._bring_writing(size)
         self._present(size)
         gloo.finish()
         seconds = time.perf_counter() - start
@@ -219,12 +224,19 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self._timer.stop()
         self._timer = app.Timer(interval=delay, connect=self._tick, iterations=1, start=True)
 
-    def _keep_picture(self) -> None:
+    def _keep_picture(self, seconds: float = FADE) -> None:
         """What is shown now will fade. What has never been shown has nothing to leave behind."""
         if self._shown and self._settings.motion:
             self.set_current()
             size = self.physical_size
-            self._transition.fade_from(lambda: self._present(size), size)
+            self._transition.fade_from(lambda: self._present(size), size, seconds)
+
+    def _bring_writing(self, size: tuple[int, int]) -> None:
+        """What is written comes gently after a morph: over the picture as it was on the way, without it."""
+        scene = self._need()
+        flat, scene.morph = scene.morph, abs(scene.morph - 1e-6)
+        self._transition.fade_from(lambda: scene.present(size), size, WRITING)
+        scene.morph = flat
 
     def _arrive(self) -> None:
         """The network's first picture."""

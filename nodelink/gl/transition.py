@@ -12,6 +12,7 @@ from nodelink.graph.motion import Swing
 
 MORPH = 0.6  # seconds from one layout to the other
 FADE = 0.35  # seconds from one picture to another
+WRITING = 0.18  # seconds in which labels go before a morph, and come after it
 
 VERTEX = """
 attribute vec2 a_position;
@@ -43,6 +44,7 @@ class Transition:
         self._program: gloo.Program | None = None
         self._picture: gloo.Texture2D | None = None  # what fades
         self._since = inf  # since when: inf is from the next picture on
+        self._seconds = FADE
 
     @property
     def morphing(self) -> bool:
@@ -59,12 +61,12 @@ class Transition:
         speed = self._swing.speed_at(now) if self._swing is not None else 0.0
         self._swing = Swing(self.flat, float(flat), speed, now, MORPH)
 
-    def fade_from(self, show: Callable[[], None], size: tuple[int, int]) -> None:
+    def fade_from(self, show: Callable[[], None], size: tuple[int, int], seconds: float) -> None:
         """Let the picture that `show` draws, `size` pixels, fade over the next ones."""
         picture = gloo.Texture2D((size[1], size[0], 4), format="rgba", interpolation="linear")
         with gloo.FrameBuffer(color=picture):
             show()
-        self._picture, self._since = picture, inf
+        self._picture, self._since, self._seconds = picture, inf, seconds
 
     def advance(self, now: float) -> None:
         """Look at the clock."""
@@ -73,7 +75,7 @@ class Transition:
             if self._swing.over(now):
                 self._swing = None
         self._since = min(self._since, now)
-        if self._picture is not None and now - self._since >= FADE:
+        if self._picture is not None and now - self._since >= self._seconds:
             self._picture = None
 
     def draw(self, now: float) -> None:
@@ -84,7 +86,8 @@ class Transition:
             self._program = gloo.Program(VERTEX, FRAGMENT)
             self._program["a_position"] = CORNERS
         self._program["u_picture"] = self._picture
-        self._program["u_share"] = min(1.0, 1.0 - (now - self._since) / FADE) if self._since < inf else 1.0
+        gone = (now - self._since) / self._seconds if self._since < inf else 0.0
+        self._program["u_share"] = min(max(1.0 - gone, 0.0), 1.0)
         gloo.set_state(
             depth_test=False, blend=True, blend_func=("one", "one_minus_src_alpha"), cull_face=False
         )

@@ -173,7 +173,8 @@ def test_the_morph_goes_all_the_way_in_small_steps(canvas: Any) -> None:
 
     first = draw(canvas)
     canvas.apply(Settings(layout="2d"))
-    path = [first, *film(canvas, MORPH + 0.1)]
+    assert np.abs(draw(canvas) - first).mean() < 0.5  # what is written on the picture, too, goes by and by
+    path = [first, *film(canvas, MORPH + 0.3)]
     assert not canvas.morphing
     assert canvas.pose.perspective == 0
     whole = np.abs(path[-1] - first).mean()
