@@ -88,10 +88,12 @@ def _render(args: argparse.Namespace) -> None:
     ink = images.load(args.image) if args.digit is None else rasterize(sample(args.digit))
     images.check_png_path(args.output)
 
-    from nodelink.gl.render import render
+    from nodelink.gl.render import fallback, render
 
     look = {"layout": args.layout, "theme": args.theme, "edges": args.edges, "centre": args.centre}
     images.save_png(args.output, render(network, ink, size=args.size, **look))
+    if (lost := fallback()) is not None:
+        _say(f"the picture is not exact here: {lost}")
 
 
 def _info(args: argparse.Namespace) -> None:
@@ -158,8 +160,12 @@ def _write_lines(lines: Iterable[str]) -> None:
     sys.stdout.write("".join(f"{_printable(line)}\n" for line in lines))
 
 
-def _fail(message: str, status: int = 1) -> int:
+def _say(message: str) -> None:
     sys.stderr.write(f"nodelink: {_printable(message)}\n")
+
+
+def _fail(message: str, status: int = 1) -> int:
+    _say(message)
     return status
 
 

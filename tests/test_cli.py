@@ -59,7 +59,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         width, height = options["size"]
         return np.zeros((height, width, 4), dtype=np.uint8)
 
-    monkeypatch.setitem(sys.modules, "nodelink.gl.render", SimpleNamespace(render=render))
+    monkeypatch.setitem(
+        sys.modules, "nodelink.gl.render", SimpleNamespace(render=render, fallback=lambda: None)
+    )
     return calls
 
 
@@ -355,7 +357,9 @@ def test_a_renderer_that_fails_is_one_line_and_leaves_no_file(
     def render(*_: object, **__: object) -> None:
         raise RuntimeError("OpenGL cannot be had:\nno driver")
 
-    monkeypatch.setitem(sys.modules, "nodelink.gl.render", SimpleNamespace(render=render))
+    monkeypatch.setitem(
+        sys.modules, "nodelink.gl.render", SimpleNamespace(render=render, fallback=lambda: None)
+    )
     assert "OpenGL" in fails(capsys, "render", "--digit", "7", "--network", cnn, "-o", "out.png")
 
 

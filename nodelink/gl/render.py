@@ -45,6 +45,11 @@ def render(
     return complete_picture(scene, size, transparent)
 
 
+def fallback() -> str | None:
+    """What the OpenGL that has drawn here cannot show, in a line; None if nothing."""
+    return str(found) if (found := offscreen().renderer.ink.fallback) else None
+
+
 def offscreen() -> Any:
     """The scene of this process's off-screen context."""
     if not _scene:

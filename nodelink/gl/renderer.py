@@ -9,11 +9,13 @@ picture while something moves, "full" for the complete one that grows behind it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
+from nodelink.gl.context import InkFormat, ink_format
 from nodelink.gl.ink import Ink, View
 from nodelink.gl.resolve import Resolve
 from nodelink.gl.slabs import WIDTH, Slabs, texture_rows
@@ -106,6 +108,11 @@ class Renderer:
         self._targets: dict[str, tuple[gloo.FrameBuffer, gloo.Texture2D]] = {}
         self._target_sizes: dict[str, tuple[int, int]] = {}
 
+    @cached_property
+    def ink(self) -> InkFormat:
+        """How ink is kept, found out when first drawn: before that a window's context may not be there."""
+        return ink_format()
+
     @property
     def gpu_bytes(self) -> int:
         """What has been uploaded for the network: geometry and textures."""
@@ -170,7 +177,7 @@ class Renderer:
         data[0, :, 0] = 1 / self.scales.edges
         found = exposures(self.graph, exposure, width)
         data[0, :, 1], data[0, :, 3] = (
-            np.array(self.shown.pairs) * coarsened(each, exposure, coarse) for each in found
+            self.ink.scale * np.array(self.shown.pairs) * coarsened(each, exposure, coarse) for each in found
         )
         data[0, :, 2] = 1 / self.graph.weight_full
         data[0, _pools(self.graph.network), 2] *= -1  # for the shader: edges without a sign
@@ -209,7 +216,7 @@ class Renderer:
         size = self._target_sizes[buffer]
         with self._target("tint", size)[0]:
             gloo.set_viewport(0, 0, *size)
-            self._resolve.tint(self._targets[buffer][1], self.theme)
+            self._resolve.tint(self._targets[buffer][1], self.theme, self.ink.scale)
 
     def compose(self, size: tuple[int, int], transparent: bool = False) -> None:
         """Draw background, slabs and tinted ink into the current framebuffer of `size` pixels."""
@@ -234,9 +241,7 @@ class Renderer:
         """The framebuffer "slabs", "quick", "full" or "tint", made anew when its size changes."""
         if self._target_sizes.get(name) != size:
             shape = (size[1], size[0])
-            kind = (
-                "rgba32f" if name in ("quick", "full") else "rgba8"
-            )  # half floats would lose small deposits
+            kind = self.ink.kind if name in ("quick", "full") else "rgba8"
             texture = gloo.Texture2D((*shape, 4), format="rgba", internalformat=kind, interpolation="linear")
             buffer = gloo.FrameBuffer(color=texture, depth=gloo.RenderBuffer(shape, "depth"))
             self._targets[name] = (buffer, texture)

@@ -79,7 +79,6 @@ class Resolve:
         corners = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
         self._tint = gloo.Program(VERTEX, TINT)
         self._tint["a_position"] = corners
-        self._tint["u_full"] = FULL
         self._tint["u_sharpen"] = SHARPEN
         self._tint["u_stands_out"] = STANDS_OUT
         self._compose = gloo.Program(VERTEX, COMPOSE)
@@ -87,8 +86,9 @@ class Resolve:
         self._compose["u_cap"] = OVER_NODES
         self._ground: tuple[object, gloo.Texture2D] | None = None
 
-    def tint(self, ink: gloo.Texture2D, theme: Theme) -> None:
-        """Draw the colour of the ink into the current framebuffer, of the ink's own size."""
+    def tint(self, ink: gloo.Texture2D, theme: Theme, scale: float = 1.0) -> None:
+        """Draw the colour of the ink, which is `scale` times itself, into the current framebuffer of its size."""
+        self._tint["u_full"] = FULL / scale
         self._tint["u_ink"] = ink
         for name in ("positive", "negative", "positive_strong", "negative_strong", "mixed"):
             self._tint[f"u_{name}"] = rgb(getattr(theme, f"ink_{name}"))

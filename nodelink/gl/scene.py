@@ -49,6 +49,7 @@ class DrawReport:
     share_least: float  # of the worst pair
     milliseconds: float
     complete: bool
+    fallback: str | None = None  # what this machine's OpenGL cannot show
 
 
 class Scene:
@@ -342,6 +343,7 @@ class Scene:
             share_least=share.least,
             milliseconds=(time.perf_counter() - start) * 1e3,
             complete=complete,
+            fallback=self.renderer.ink.fallback,
         )
 
 

@@ -31,6 +31,8 @@ def facts(frame: Frame, report: DrawReport | None, edges: str = "signal") -> lis
         if math.isfinite(report.share_mean):
             whole = "weights" if edges == "weights" else "signal"
             texts.append(f"{share(report.share_mean)} of the {whole} (least {share(report.share_least)})")
+        if report.fallback:
+            texts.append(report.fallback)
         texts.append(f"picture {report.milliseconds:.0f} ms")
     texts.append(f"answer {sum(frame.milliseconds.values()):.1f} ms")
     return texts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -45,6 +46,11 @@ def test_before_the_first_picture_and_without_signal(session: Session) -> None:
     assert facts(session.frame, None)[2] == "334,904 edges"
     nothing = DrawReport(0, 0, 0, 334904, float("nan"), float("nan"), 3.0, True)
     assert not any("signal" in text for text in facts(session.frame, nothing))
+
+
+def test_what_the_driver_cannot_show_is_said(session: Session) -> None:
+    report = replace(REPORT, fallback="no float targets: faint edges are lost")
+    assert facts(session.frame, report)[4] == "no float targets: faint edges are lost"
 
 
 def test_the_report_of_one_network_is_not_shown_for_another(view: Status, session: Session) -> None:
