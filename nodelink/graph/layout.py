@@ -270,7 +270,17 @@ def _positions(slabs: list[Slab], layout: str, nodes: int, foot: bool) -> NDArra
         down = row + (1.0 if foot and face.row[2] != 0 else 0.5)
         centre = np.asarray(face.origin) + np.outer(column + 0.5, face.column) + np.outer(down, face.row)
         out[slab.first : slab.first + slab.count] = centre
+    if layout == "2d" and len(slabs) > 1 and slabs[-1].rows == 1:
+        _meet_at_the_near_side(out, slabs[-1], slabs[-2])
     return out
+
+
+def _meet_at_the_near_side(places: NDArray[np.float32], last: Slab, before: Slab) -> None:
+    """Edges end where they reach an output line in 2D: behind it, a steep one would seem to enter its neighbour."""
+    step = np.asarray(last.upright.row, np.float32) / 2
+    mine = places[last.first : last.first + last.count]
+    towards = places[before.first : before.first + before.count].mean(axis=0) - mine.mean(axis=0)
+    mine += step * np.sign(step @ towards)
 
 
 def _corners(slab: Slab, layout: str) -> NDArray[np.float32]:
