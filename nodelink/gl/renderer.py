@@ -34,7 +34,7 @@ CROWD = 2.0  # how far exposure gives way where many edges cross one pixel
 BASE_EXPOSURE = 1.5  # of one edge alone
 WIDER = 0.1  # ink that lone edges give away on coarse pixels
 POOLS = ("maxpool", "avgpool")
-POOL_STRENGTH = 0.2  # their edges have no learned weight: faint in weights mode
+POOL_STRENGTH = 0.1  # their edges have no learned weight: faint in weights mode
 
 
 @dataclass(frozen=True, eq=False)
