@@ -25,22 +25,18 @@ def hit(
     A slab counts with its face only: what stands before it is another slab's face. name: "3d" or "2d".
     """
     start, direction = camera.ray(pose, aspect, at)
-    best, found = np.inf, None
-    for slab, corners in zip(layout.slabs, layout.corners[name], strict=True):
-        origin, right, down = (corners[i].astype(np.float64) for i in (0, 1, 2))
-        right, down = right - origin, down - origin
-        normal = np.cross(right, down)
-        slope = float(normal @ direction)
-        if abs(slope) < 1e-12:
-            continue
-        t = float(normal @ (origin - start)) / slope
-        if not 0 < t < best:
-            continue
-        offset = start + t * direction - origin
-        u, v = float(offset @ right) / float(right @ right), float(offset @ down) / float(down @ down)
-        if not (0 <= u < 1 and 0 <= v < 1):
-            continue
-        place = int(v * slab.rows) * slab.columns + int(u * slab.columns)
+    corners = layout.corners[name].astype(np.float64)  # (slabs, 8, 3)
+    origin, right, down = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    normal = np.cross(right, down)
+    with np.errstate(divide="ignore", invalid="ignore"):  # slabs seen edge-on are missed
+        far = ((origin - start) * normal).sum(axis=1) / (normal @ direction)
+        offset = start + far[:, None] * direction - origin
+        u = (offset * right).sum(axis=1) / (right * right).sum(axis=1)
+        v = (offset * down).sum(axis=1) / (down * down).sum(axis=1)
+        met = np.isfinite(far) & (far > 0) & (u >= 0) & (u < 1) & (v >= 0) & (v < 1)
+    for index in sorted(np.flatnonzero(met).tolist(), key=far.__getitem__):
+        slab = layout.slabs[index]
+        place = int(v[index] * slab.rows) * slab.columns + int(u[index] * slab.columns)
         if place < slab.count:
-            best, found = t, slab.first + place
-    return (found, start + best * direction) if found is not None else None
+            return slab.first + place, start + far[index] * direction
+    return None

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from nodelink.graph import camera, pick
-from nodelink.graph.layout import Face, Layout, Slab, arrange
+from nodelink.graph.layout import Face, Layout, Options, Slab, arrange
 from nodelink.nn.network import Network
 from tests import networks
 
@@ -105,7 +105,7 @@ def two_squares() -> Layout:
         square = [(-1 + 2 * c, y, 1 - 2 * r) for r in (0, 1) for c in (0, 1)]
         corners.append(square + [(x, y + 0.5, z) for x, y, z in square])
     found = np.array(corners, np.float32)
-    return Layout(tuple(slabs), {}, {"3d": found, "2d": found})
+    return Layout(Options(), tuple(slabs), {}, {"3d": found, "2d": found})
 
 
 FRONT = camera.Pose(0.0, 0.0, (0.0, 0.0, 0.0), 4.0, 0.0)
