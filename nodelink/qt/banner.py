@@ -58,13 +58,14 @@ class Banner(QFrame):
         self.raise_()
 
     def place(self) -> None:
-        """Along the upper edge of what it lies over."""
+        """Along the lower edge of what it lies over: the output, which everybody looks at, is at the upper one."""
         over = self.parentWidget()
         if over is not None:
             button = self.close_button.sizeHint()
             width = over.width() - 2 * MARGIN
             text = self.message.heightForWidth(width - button.width() - 2 * INSIDE)
-            self.setGeometry(MARGIN, MARGIN, width, max(text, button.height()) + INSIDE)
+            height = max(text, button.height()) + INSIDE
+            self.setGeometry(MARGIN, over.height() - MARGIN - height, width, height)
 
     def dress(self, settings: Settings) -> None:
         self.close_button.setIcon(icon("close", THEMES[settings.theme]))
