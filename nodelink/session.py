@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -12,16 +11,16 @@ from numpy.typing import ArrayLike, NDArray
 from psygnal import Signal
 
 from nodelink import load_network, samples
+from nodelink.frame import Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
-from nodelink.nn.network import Activations, Network
-from nodelink.nn.preprocess import PAD, Prepared, Stroke, draw, network_input, prepare, rasterize
+from nodelink.nn.network import Network
+from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
 from nodelink.settings import ALL_LAYERS, Settings
 
-Array = NDArray[np.float32]
-Guess = tuple[int, float]
+__all__ = ["Drawing", "Frame", "Session", "Slot", "compute_frame", "verdict"]
 
-UNSURE_BELOW = 0.6  # a first guess less probable than this is no verdict
-UNSURE_LEAD = 0.3  # nor is one that leads the second guess by less
+Array = NDArray[np.float32]
+
 UNDO_STEPS = 200
 TOOLS = ("pencil", "eraser")
 
@@ -41,55 +40,11 @@ class Drawing:
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
-    """One answer of one network to one drawing, and everything it was computed from."""
-
-    network: Network
-    prepared: Prepared
-    activations: Activations
-    verdict: str  # "blank", "unsure" or "sure"; "none" where the output is not class probabilities
-    guesses: tuple[Guess, ...]  # class and probability, most probable first; empty without classes
-    milliseconds: Mapping[str, float]  # "preprocess" and "forward"
-
-
-@dataclass(frozen=True, eq=False)
 class Slot:
     """A network with its frame. Several slots stand side by side; one is current."""
 
     network: Network
     frame: Frame
-
-
-def verdict(blank: bool, guesses: tuple[Guess, ...]) -> str:
-    """What may honestly be said about an answer, most probable guess first: see Frame.verdict."""
-    if blank:
-        return "blank"
-    if not guesses:
-        return "none"
-    first = guesses[0][1]
-    second = guesses[1][1] if len(guesses) > 1 else 0.0
-    return "sure" if first >= UNSURE_BELOW and first - second >= UNSURE_LEAD else "unsure"
-
-
-def compute_frame(network: Network, ink: Array, centre: bool) -> Frame:
-    """The network's answer to `ink` (280, 280). Raises ValueError where the network cannot take a drawing."""
-    start = perf_counter()
-    prepared = prepare(ink, centre)
-    x = network_input(prepared, network.input_shape)
-    middle = perf_counter()
-    activations = network.forward(x)
-    end = perf_counter()
-    guesses = _guesses(network, activations)
-    milliseconds = {"preprocess": (middle - start) * 1e3, "forward": (end - middle) * 1e3}
-    return Frame(network, prepared, activations, verdict(prepared.blank, guesses), guesses, milliseconds)
-
-
-def _guesses(network: Network, activations: Activations) -> tuple[Guess, ...]:
-    if network.output_kind != "probabilities":
-        return ()
-    probabilities = activations.output[0]
-    order = np.argsort(-probabilities, kind="stable")
-    return tuple((int(k), float(probabilities[k])) for k in order)
 
 
 class Session:
