@@ -136,8 +136,8 @@ class Hand:
     # wheel and touch-pad
 
     def wheel(self, notches: float, sideways: float, at: At) -> None:
-        """Notches of a wheel: smoothly nearer or farther; a tilted wheel moves sideways."""
-        if notches:
+        """Notches of a wheel, or parts of one: smoothly nearer or farther; a tilted wheel moves sideways."""
+        if abs(notches) >= abs(sideways):
             seen, under = self._view.seen, self._view.under(at)
             left = seen.height / self._view.pose.height if self._is_zooming() else 1.0
             base = camera.refocus(seen, self._view.graph_points())
@@ -145,7 +145,7 @@ class Hand:
                 self._view.move(base, AT_ONCE)
             self._zooming = camera.approach(base, left * WHEEL**notches, under)
             self._view.move(self._zooming, STEPPING)
-        elif sideways:
+        else:
             self._view.move(camera.pan(self._view.pose, sideways * SIDEWAYS, 0.0), STEPPING)
 
     def scroll(self, x: float, y: float, at: At) -> None:
