@@ -137,6 +137,8 @@ class Hand:
 
     def wheel(self, notches: float, sideways: float, at: At) -> None:
         """Notches of a wheel, or parts of one: smoothly nearer or farther; a tilted wheel moves sideways."""
+        if notches == sideways == 0:  # a touch-pad says that it begins and ends
+            return
         if abs(notches) >= abs(sideways):
             seen, under = self._view.seen, self._view.under(at)
             left = seen.height / self._view.pose.height if self._is_zooming() else 1.0

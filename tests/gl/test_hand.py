@@ -223,6 +223,8 @@ def test_after_zooming_at_the_far_end_it_still_turns_about_something_in_the_netw
 
 
 def test_a_tilted_wheel_moves_sideways(view: View, hand: Hand) -> None:
+    hand.wheel(0.0, 0.0, MIDDLE)
+    assert view.travel.wanted is None
     hand.wheel(0.1, 2.0, MIDDLE)  # fingers on a touch-pad are never quite straight
     view.wait(1.0)
     assert view.place((0, 0, 0))[0] > 205
