@@ -134,14 +134,14 @@ class Session:
         """
         self.end_stroke()
         erasing = self.tool == "eraser" if erase is None else erase
-        if self._drawing.example and not erasing:
-            self._ink = np.zeros((PAD, PAD), np.float32)
         self._live_style = (self.settings.brush, erasing, size is not None)
         self.extend_stroke([(x, y, 1.0 if size is None else size)])
 
     def extend_stroke(self, points: Iterable[tuple[float, float] | tuple[float, float, float]]) -> None:
         """Move the tool through `points`, x, y and perhaps size; only the new part is drawn, the network runs once."""
         first = len(self._live)
+        if not first and self._drawing.example and not self._live_style[1]:
+            self._ink = np.zeros((PAD, PAD), np.float32)  # also where an undo has ended the stroke under the pen
         self._live.extend((x, y, *(size or (1.0,))) for x, y, *size in points)
         if len(self._live) > first:
             draw(self._ink, self._live_stroke(), first)

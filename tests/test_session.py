@@ -402,3 +402,17 @@ def test_views_are_saved_for_each_network_and_layout(session: Session) -> None:
     assert again.view(1) == POSE
     again.change(layout="3d")
     assert again.view(1) == other
+
+
+def test_undo_under_the_pen_leaves_what_is_recorded(session: Session) -> None:
+    """The example comes back, and the stroke that goes on replaces it as a new one would."""
+    session.show_example(7)
+    session.begin_stroke(50, 50)
+    session.extend_stroke([(60, 60), (80, 80)])
+    session.undo()
+    session.extend_stroke([(100, 100), (120, 140)])
+    session.end_stroke()
+    shown = session.frame.prepared.drawing.copy()
+    session.undo()
+    session.redo()
+    assert np.array_equal(session.frame.prepared.drawing, shown)

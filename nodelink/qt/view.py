@@ -114,6 +114,7 @@ class Line(QWidget):
 def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
     """A label dressed by the style sheet under `name`."""
     result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)  # names come from files: no mark-up
     result.setObjectName(name)
     result.setWordWrap(wrap)
     return result

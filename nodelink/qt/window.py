@@ -131,8 +131,9 @@ class Window(QMainWindow):
         if settings.window is not None:
             place = QRect(*settings.window)
             screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-            if any(screen.intersects(place) for screen in screens):
-                self.setGeometry(place)
+            on = next((screen for screen in screens if screen.intersects(place)), None)
+            if on is not None:
+                self.setGeometry(QRect(place.topLeft(), place.size().boundedTo(on.size())))
         if settings.maximized:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
