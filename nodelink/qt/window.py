@@ -131,9 +131,11 @@ class Window(QMainWindow):
         if settings.window is not None:
             place = QRect(*settings.window)
             screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-            on = next((screen for screen in screens if screen.intersects(place)), None)
-            if on is not None:
-                self.setGeometry(QRect(place.topLeft(), place.size().boundedTo(on.size())))
+            if any(screen.intersects(place) for screen in screens):
+                most = 2 * sum(
+                    (screen.size() for screen in screens), QSize()
+                )  # a window may reach over its screens
+                self.setGeometry(QRect(place.topLeft(), place.size().boundedTo(most)))
         if settings.maximized:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
