@@ -91,8 +91,13 @@ class Mark:
 def cell(
     layout: Layout, node: int, morph: float, pose: camera.Pose, size: tuple[int, int]
 ) -> NDArray[np.float64]:
-    """The corners (4, 2) of a node's cell in a picture of `size`, in pixels, y up; nan where it is behind the eye."""
-    index = next(i for i, slab in enumerate(layout.slabs) if 0 <= node - slab.first < slab.count)
+    """The corners (4, 2) of a node's cell in a picture of `size`, in pixels, y up.
+
+    nan where it is behind the eye, and for a node that is in none of the layout's slabs.
+    """
+    index = next((i for i, slab in enumerate(layout.slabs) if 0 <= node - slab.first < slab.count), None)
+    if index is None:
+        return np.full((4, 2), np.nan)
     slab = layout.slabs[index]
     box = (1 - morph) * layout.corners["3d"][index] + morph * layout.corners["2d"][index]
     row, column = divmod(node - slab.first, slab.columns)
