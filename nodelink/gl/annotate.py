@@ -1,26 +1,49 @@
-"""Annotate: what is written over the scene. Layer names with shapes, output classes with their values."""
+"""Annotate: what is written over the scene. Layers with their shapes, classes with probabilities, numbers of maps.
+
+Whatever the view, nothing that is written overlaps anything else that is written, or leaves the room it has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nodelink.gl.text import Label, box
-from nodelink.graph import camera
-from nodelink.graph.layout import Layout
+from nodelink.gl.classes import class_notes, map_notes
+from nodelink.gl.place import Box, bounds, crowded, leftmost, meet, spread, within
+from nodelink.gl.sight import Line, Note, Sight
+from nodelink.gl.text import Label, Leader
 from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d
-from nodelink.nn.network import Network, Stage
-from nodelink.theme import Theme
+from nodelink.nn.network import Stage
 
-GAP = 0.55  # between a slab and its label, in font sizes
+GAP = 0.55  # between a slab and what is written about it, in font sizes
+WIDEST = 0.4  # of the picture's width that layers' names may take at its side
+NEAR = 1.0  # a note moved by more than so many font sizes gets a leader
+TIERS = 3  # rows of names above the layers, at most
 
 
-def font_size(height: int, text_size: float) -> int:
-    """Pixels of the labels' font in a picture `height` pixels high."""
-    return max(10, round(height / 46 * text_size))
+@dataclass(frozen=True)
+class Writing:
+    """All that is written."""
+
+    notes: tuple[Note, ...]
+    halo: str
+    faint: str  # colour of the leaders
+
+    @property
+    def labels(self) -> list[Label]:
+        return [label for note in self.notes for label in note.labels(self.halo)]
+
+    @property
+    def leaders(self) -> list[Leader]:
+        return [leader for note in self.notes for leader in note.leaders(self.faint)]
+
+    @property
+    def box(self) -> Box | None:
+        """Around everything."""
+        return bounds(boxes_of(self.notes)) if self.notes else None
 
 
 def describe(stage: Stage) -> str:
@@ -45,162 +68,219 @@ def shape_text(stage: Stage) -> str:
     return " x ".join(str(n) for n in shape)
 
 
-def labels(
-    network: Network,
-    layout: Layout,
-    name: str,
-    pose: camera.Pose,
-    size: tuple[int, int],
-    text_size: float,
-    theme: Theme,
-    output: NDArray[np.float32] | None,
-) -> list[Label]:
-    """All labels of a view; they stay inside the picture and off one another. name: "3d" or "2d"."""
-    seen = _pixels(layout.corners[name].reshape(-1, 3), pose, size).reshape(-1, 8, 2)
-    font = font_size(size[1], text_size)
-    found: list[Label] = []
-    stage_of = np.array([slab.stage for slab in layout.slabs])
-    for stage in network.stages:
-        points = seen[stage_of == stage.index].reshape(-1, 2)
-        points = points[~np.isnan(points).any(axis=1)]
-        if len(points) and _meets(points, size):
-            found += _layer_label(stage, points, name, font, theme)
-    found = [_inside(label, size) for label in found]
-    found = _apart(found)
-    return _clear(found + _classes(network, layout, name, pose, size, font, theme, output), size)
+def write(sight: Sight, output: NDArray[np.float32] | None) -> Writing:
+    """All that is to be written on a view. output: the classes' values, if there is an input."""
+    classes = class_notes(sight, output)
+    layers = _above(sight, classes) if sight.flow == "right" else _beside(sight, classes)
+    notes = [*classes, *layers]
+    if not sight.free:
+        notes = _settled([*notes, *map_notes(sight)], sight.room)
+    return Writing(tuple(notes), sight.theme.background_top, sight.theme.text_dim)
 
 
-def _layer_label(
-    stage: Stage, points: NDArray[np.float64], name: str, font: int, theme: Theme
-) -> list[Label]:
-    """Two lines beside the layer (3D, at its left end) or above it (2D)."""
-    small = max(9, round(font * 0.84))
-    halo = theme.background_top
-    second = f"{describe(stage)}  {shape_text(stage)}" if stage.kind != "input" else shape_text(stage)
-    if name == "3d":
-        x, y = points[points[:, 0].argmin()]
-        at = (x - GAP * font, y)
-        return [
-            Label(stage.name, (at[0], at[1] + 0.15 * font), font, theme.text, halo, (1.0, 1.0)),
-            Label(second, (at[0], at[1] - 0.15 * font), small, theme.text_dim, halo, (1.0, 0.0)),
-        ]
-    middle = (points[:, 0].min() + points[:, 0].max()) / 2
-    top = points[:, 1].min() - GAP * font
-    lines = [stage.name, describe(stage), shape_text(stage)]
-    step = small * 1.3
+def _texts(stage: Stage, level: int, upright: bool) -> list[str]:
+    """The lines about a layer. Levels say less and less: kind and shape, shape, one line, the name alone."""
+    shape, kind = shape_text(stage), describe(stage)
+    if level == 0 and upright:
+        return [stage.name, kind, shape]
+    if level == 0:
+        return [stage.name, f"{kind}  {shape}" if stage.kind != "input" else shape]
+    return {1: [stage.name, shape], 2: [f"{stage.name}  {shape}"], 3: [stage.name]}[min(level, 3)]
+
+
+def _note(sight: Sight, stage: int, level: int, align: float, upright: bool) -> Note:
+    texts = _texts(sight.network.stages[stage], level, upright)
+    first = Line(texts[0], sight.font, sight.colour(stage))
+    rest = [Line(text, sight.small, sight.colour(stage, dim=True)) for text in texts[1:]]
+    return Note((first, *rest), 0.0, 0.0, align)
+
+
+def _beside(sight: Sight, classes: Sequence[Note]) -> list[Note]:
+    """The layers' names at the left of each layer, one above the other; below the classes where those reach over."""
+    if not sight.stages:
+        return []
+    targets = [tuple(points[points[:, 0].argmin()]) for points in sight.stages.values()]
+    top = sight.room[1]
+    found = _at_heights(sight, _names(sight, top), targets, top, classes)
+    if classes and not sight.free and crowded(boxes_of(found), boxes_of(classes)):
+        top = bounds(boxes_of(classes))[3]
+        return _at_heights(sight, _names(sight, top), targets, top, classes)
+    return found
+
+
+def _names(sight: Sight, top: float) -> list[Note]:
+    """What is said about each layer, as much as there is room for from `top` downwards."""
+    names: list[Note] = []
+    for level in range(4):
+        names = [_note(sight, stage, level, 1.0, upright=False) for stage in sight.stages]
+        high = sum(note.height for note in names) + len(names) * 0.15 * sight.font
+        if high <= sight.room[3] - top and max(note.width for note in names) <= WIDEST * sight.size[0]:
+            break
+    return names
+
+
+def _at_heights(
+    sight: Sight,
+    names: Sequence[Note],
+    targets: Sequence[tuple[float, float]],
+    top: float,
+    classes: Sequence[Note],
+) -> list[Note]:
+    """Names one above the other from `top` down, each as near to the height of its layer as it can be."""
+    gap = 0.15 * sight.font
+    heights = [note.height + gap for note in names]
+    middles = spread([y for _, y in targets], heights, top, sight.room[3])
     return [
-        Label(
-            text,
-            (middle, top - step * (len(lines) - 1 - i)),
-            font if i == 0 else small,
-            theme.text if i == 0 else theme.text_dim,
-            halo,
-            (0.5, 1.0),
-        )
-        for i, text in enumerate(lines)
+        _at_left(sight, note, target, middle, classes)
+        for note, target, middle in zip(names, targets, middles, strict=True)
     ]
 
 
-def _classes(
-    network: Network,
-    layout: Layout,
-    name: str,
-    pose: camera.Pose,
-    size: tuple[int, int],
-    font: int,
-    theme: Theme,
-    output: NDArray[np.float32] | None,
-) -> list[Label]:
-    """The class names at the output nodes, with their probabilities; the largest stands out."""
-    last = network.stages[-1]
-    if len(network.class_names) != last.size or last.size > 32:
+def boxes_of(notes: Sequence[Note]) -> list[Box]:
+    return [note.box for note in notes]
+
+
+def _at_left(
+    sight: Sight, note: Note, target: tuple[float, float], middle: float, classes: Sequence[Note]
+) -> Note:
+    """A note at its height, left of every slab and every class there."""
+    gap, top = GAP * sight.font, middle - note.height / 2
+    edge = leftmost(sight.segments, top, top + note.height)
+    edge = min([edge, target[0]] + [n.left for n in classes if n.top < top + note.height and top < n.box[3]])
+    note = replace(note, left=edge - gap - note.width, top=top)
+    if not sight.free:
+        note = note.moved(*within(note.box, sight.room))
+    away = max(abs(middle - target[1]), target[0] - note.box[2] - 1.5 * gap)
+    if away > NEAR * sight.font and note.box[2] < target[0]:
+        note = replace(note, leader=((note.box[2] + 0.3 * gap, middle), (target[0] - 0.2 * gap, target[1])))
+    return note
+
+
+def _above(sight: Sight, classes: Sequence[Note]) -> list[Note]:
+    """The layers' names above each layer: just there, else moved sideways, else in rows above everything.
+
+    In 3D, where layers come towards the viewer at their lower ends, below them in the same way.
+    """
+    side = -1.0 if sight.name == "3d" else 1.0
+    ends = {stage: _end(points, side) for stage, points in sight.stages.items()}
+    if not ends:
         return []
-    slab = layout.slabs[-1]
-    face = slab.face(name)
-    step_column, step_row = np.asarray(face.column), np.asarray(face.row)
-    edge = (0.5, 0.0) if name == "3d" else (0.5, 1.0)  # column, row: above the cells, or to their right
-    anchors = np.array(
-        [np.asarray(face.origin) + (i + edge[0]) * step_column + edge[1] * step_row for i in range(last.size)]
+    taken = [_mirrored(note.box, side) for note in classes]
+    slabs = [bounds([(*p, *p) for p in points]) for points in sight.stages.values()] if side > 0 else []
+    room = _mirrored(sight.room, side)
+    found: list[Note] = []
+    for level in (
+        (0, 1) if side > 0 else ()
+    ):  # mirrored, a name just below a layer would lie on the one in front
+        for move in (False, True):
+            found = _just_above(sight, ends, level, move, room)
+            if _is_clear(sight, found, [*slabs, *taken], room):
+                return [_returned(note, side) for note in found]
+    for level in (1, 2, 3):
+        for tiers in range(1, TIERS + 1):
+            found = _in_tiers(sight, ends, level, tiers, room, taken)
+            if _is_clear(sight, found, taken, room):
+                return [_returned(note, side) for note in found]
+    return [_returned(note, side) for note in found]
+
+
+Point = tuple[float, float]
+
+
+def _end(points: NDArray[np.float64], side: float) -> Point:
+    """Where a layer's name belongs: above the middle of its upper end; or, mirrored, at its lowest corner."""
+    if side > 0:
+        return float(points[:, 0].min() + points[:, 0].max()) / 2, float(points[:, 1].min())
+    x, y = points[points[:, 1].argmax()]
+    return float(x), -float(y)
+
+
+def _mirrored(box: Box, side: float) -> Box:
+    """A box with above and below exchanged (side -1), or as it is (1)."""
+    return box if side > 0 else (box[0], -box[3], box[2], -box[1])
+
+
+def _returned(note: Note, side: float) -> Note:
+    """A note placed among mirrored things, put where it belongs."""
+    if side > 0:
+        return note
+    leader = note.leader and (
+        (note.leader[0][0], -note.leader[0][1]),
+        (note.leader[1][0], -note.leader[1][1]),
     )
-    spots = _pixels(anchors, pose, size)
-    best = int(np.argmax(output)) if output is not None and network.output_kind == "probabilities" else -1
+    return replace(note, top=-note.box[3], leader=leader)
+
+
+def _is_clear(sight: Sight, notes: Sequence[Note], others: Sequence[Box], room: Box) -> bool:
+    boxes = boxes_of(notes)
+    wide = any(box[0] < room[0] - 1 or box[2] > room[2] + 1 for box in boxes)
+    high = not sight.free and any(box[1] < room[1] - 1 or box[3] > room[3] + 1 for box in boxes)
+    return not wide and not high and not crowded(boxes, others)
+
+
+def _just_above(sight: Sight, ends: dict[int, Point], level: int, move: bool, room: Box) -> list[Note]:
+    gap = GAP * sight.font
+    names = [_note(sight, stage, level, 0.5, upright=True) for stage in ends]
+    middles = np.array([x for x, _ in ends.values()])
+    if move:
+        middles = spread(middles, [note.width + gap for note in names], room[0], room[2])
     found = []
-    gaps = np.abs(np.diff(spots, axis=0))
-    gaps = gaps[np.isfinite(gaps)]  # some may be behind the eye
-    pitch = np.max(gaps, initial=0.0) if last.size > 1 else np.inf
-    big = int(np.clip(pitch * 0.8, 8, font * 1.5))
-    for i, spot in enumerate(spots):
-        if np.isnan(spot).any() or not _meets(spot[None], size):
-            continue
-        colour = theme.accent if i == best else theme.text
-        anchor, offset = ((0.5, 1.0), (0, -0.1 * font)) if name == "3d" else ((0.0, 0.5), (0.4 * font, 0))
-        at = (spot[0] + offset[0], spot[1] + offset[1])
-        text = network.class_names[i]
-        if output is not None and network.output_kind == "probabilities" and (name == "2d" or i == best):
-            share = f"{100 * output[i]:.0f} %"
-            if name == "2d":
-                text = f"{text}   {share}" if output[i] >= 0.005 else text
-            else:
-                above = (at[0], at[1] - big * 1.15)
-                found.append(
-                    Label(share, above, max(8, round(font * 0.9)), colour, theme.background_top, anchor)
-                )
-        found.append(Label(text, at, big, colour, theme.background_top, anchor))
-    return [_inside(label, size) for label in found]
+    for note, middle, (x, y) in zip(names, middles, ends.values(), strict=True):
+        note = replace(note, left=middle - note.width / 2, top=y - gap - note.height)
+        if not sight.free:
+            note = note.moved(*within(note.box, room))
+        found.append(_led_down(sight, note, (x, y)))
+    return found
 
 
-def _pixels(points: NDArray[np.floating], pose: camera.Pose, size: tuple[int, int]) -> NDArray[np.float64]:
-    """Pixels from left and top (n, 2) of world points (n, 3); nan behind the eye."""
-    at = camera.project(points, pose, size[0] / size[1])[:, :2]
-    return np.stack([(at[:, 0] + 1) / 2 * size[0], (1 - at[:, 1]) / 2 * size[1]], axis=1)
+def _in_tiers(
+    sight: Sight, ends: dict[int, Point], level: int, tiers: int, room: Box, taken: Sequence[Box]
+) -> list[Note]:
+    """Names in rows above everything, the next one always in the next row."""
+    gap, stages = GAP * sight.font, list(ends)
+    names = [_note(sight, stage, level, 0.5, upright=False) for stage in stages]
+    high = max(note.height for note in names) + 0.4 * gap
+    lowest = min(y for _, y in ends.values()) - gap
+    if taken and min(box[0] for box in taken) > max(x for x, _ in ends.values()):
+        room = (
+            room[0],
+            room[1],
+            min(box[0] for box in taken) - gap,
+            room[3],
+        )  # classes stand in a column at the right
+    else:
+        lowest = min([lowest, *(box[1] - gap for box in taken)])
+    if not sight.free:
+        lowest = max(lowest, room[1] + tiers * high)
+    found: dict[int, Note] = {}
+    for tier in range(tiers):
+        mine = list(range(tier, len(names), tiers))
+        wanted = [ends[stages[i]][0] for i in mine]
+        middles = spread(wanted, [names[i].width + gap for i in mine], room[0], room[2])
+        for i, x in zip(mine, middles, strict=True):
+            top = lowest - tier * high - names[i].height
+            note = replace(names[i], left=x - names[i].width / 2, top=top)
+            found[i] = _led_down(sight, note, ends[stages[i]])
+    return [found[i] for i in range(len(names))]
 
 
-def _inside(label: Label, size: tuple[int, int]) -> Label:
-    """The label moved into the picture, if it fits there."""
-    left, top, right, bottom = box(label)
-    dx = max(0.0, 2 - left) + min(0.0, size[0] - 2 - right)
-    dy = max(0.0, 2 - top) + min(0.0, size[1] - 2 - bottom)
-    return replace(label, at=(label.at[0] + dx, label.at[1] + dy))
+def _led_down(sight: Sight, note: Note, end: Point) -> Note:
+    """With a leader down to the layer, where the note does not stand right above it."""
+    gap = GAP * sight.font
+    middle = (note.left + note.width / 2, note.box[3])
+    away = max(abs(middle[0] - end[0]) - note.width / 2, end[1] - middle[1] - 1.5 * gap)
+    if away <= NEAR * sight.font or note.box[3] > end[1]:
+        return note
+    return replace(note, leader=((middle[0], middle[1] + 0.1 * gap), (end[0], end[1] - 0.2 * gap)))
 
 
-def _meets(points: NDArray[np.float64], size: tuple[int, int]) -> bool:
-    """Whether the box around points reaches into the picture: what is out of view has no label."""
-    return bool((points.max(axis=0) >= 0).all() and (points.min(axis=0) <= size).all())
-
-
-def _clear(found: Sequence[Label], size: tuple[int, int]) -> list[Label]:
-    """Without the labels that still leave the picture or lie over one before them."""
-    kept: list[Label] = []
-    boxes: list[tuple[float, float, float, float]] = []
-    for label in found:
-        left, top, right, bottom = box(label)
-        rim = 0.2 * (bottom - top)
-        mine = (left, top + rim, right, bottom - rim)
-        out = left < 0 or top + rim < 0 or right > size[0] or bottom - rim > size[1]
-        if not out and not any(_meet(mine, other) for other in boxes):
-            kept.append(label)
-            boxes.append(mine)
+def _settled(notes: Sequence[Note], room: Box) -> list[Note]:
+    """The notes moved into the room; of those that still overlap, or do not fit in at all, the first stays."""
+    kept: list[Note] = []
+    for note in notes:
+        note = note.moved(*within(note.box, room))
+        left, top, right, bottom = note.box
+        fits = left >= room[0] - 1 and top >= room[1] - 1 and right <= room[2] + 1 and bottom <= room[3] + 1
+        if fits and not any(meet(note.box, other.box, 1.0) for other in kept):
+            kept.append(note)
     return kept
-
-
-def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] - 1 and b[0] < a[2] - 1 and a[1] < b[3] - 1 and b[1] < a[3] - 1
-
-
-def _apart(found: Sequence[Label]) -> list[Label]:
-    """Labels that would overlap are moved upwards, in the order given (layers from below)."""
-    placed: list[Label] = []
-    boxes: list[tuple[float, float, float, float]] = []
-    for label in found:
-        for _ in range(len(boxes) + 1):
-            left, top, right, bottom = box(label)
-            rim = 0.2 * (bottom - top)  # a line's box has air above and below
-            beside = [b for b in boxes if left < b[2] and b[0] < right]
-            hit = [b for b in beside if top + rim < b[3] - rim and b[1] + rim < bottom - rim]
-            if not hit:
-                break
-            lift = bottom - rim - min(b[1] + rim for b in hit)
-            label = replace(label, at=(label.at[0], label.at[1] - lift))
-        placed.append(label)
-        boxes.append(box(label))
-    return placed

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
-from nodelink.gl import annotate
+from nodelink.gl.caption import Caption
 from nodelink.gl.ink import View
-from nodelink.gl.legend import legend
 from nodelink.gl.mark import Mark
 from nodelink.gl.renderer import Graph, Renderer, prepare, relaid
-from nodelink.gl.text import Label, Overlay, Picture
+from nodelink.gl.text import Overlay, Picture
 from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.layout import Layout, Options, only
@@ -33,7 +32,6 @@ CHUNK = 16_000  # edges added at a time to the complete picture
 EDGE_WIDTH = 1.1  # logical pixels at a picture REFERENCE high
 REFERENCE = 800
 FINE = 2  # the slab buffer at rest is so many times finer than the picture
-START_VIEW = "three-quarter"
 LARGEST_TARGET = 8192  # edge of a buffer that every OpenGL 2.1 with float textures has
 
 
@@ -70,7 +68,10 @@ class Scene:
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
         self._rest_view: View | None = None
         self._legend: tuple[object, Picture] | None = None
-        self._fitted: dict[object, camera.Pose] = {}  # the last fitted view
+        self._fitted: tuple[Graph, object, camera.Pose] | None = None  # the last fitted view
+        self.frame = (
+            1.0  # height of the window around the scene, in heights of the scene: text is as large as it
+        )
 
     def set_network(self, network: Network) -> None:
         """Show another network, without signal until `set_activations`."""
@@ -184,49 +185,38 @@ class Scene:
     def named_pose(self, layout: str, view: str, size: tuple[int, int]) -> camera.Pose:
         """One of camera.NAMED_VIEWS, or "start", fitted to a picture of `size` with room for what is written on it."""
         assert self.graph is not None
-        key = (id(self.graph), layout, view, size, self.settings.text_size, self.settings.edges)
-        if key not in self._fitted:
-            points = self.graph.layout.corners[layout].reshape(-1, 3)
-            view = START_VIEW if view == "start" else view
-            margins = self._margins(layout, size)
-            self._fitted = {key: camera.view_pose(layout, view, points, size[0] / size[1], margins)}
-        return self._fitted[key]
-
-    def _margins(self, name: str, size: tuple[int, int]) -> tuple[float, float, float, float]:
-        """Room for labels and legend around the network, as shares of width and height."""
-        font = annotate.font_size(size[1], self.settings.text_size)
-        line, across = font / size[1], font / size[0]
-        foot = (self._legend_picture(size, 1.0).shape[0] + 1.5 * font) / size[1]
-        if name == "3d":
-            return min(0.3, 12.0 * across), min(0.1, 2 * across), foot, 4.2 * line
-        return min(0.06, 3.0 * across), min(0.15, 8.0 * across), foot, 4.5 * line
-
-    def _legend_picture(self, size: tuple[int, int], width: float) -> Picture:
-        """The legend for a picture of `size`; width: of an edge in world units."""
-        assert self.graph is not None
-        font, chosen = self._legend_font(size), self.settings
-        theme = self.theme
-        return legend(
-            self.graph, font, size[0], theme, chosen.edges, chosen.exposure, width, chosen.held_back
+        chosen = self.settings
+        look = (
+            chosen.text_size,
+            self.frame,
+            chosen.edges,
+            chosen.palette,
+            chosen.scale,
+            chosen.strongest < 1,
         )
+        key = (self.graph.network.name, self.graph.layout.options, layout, view, size, look)
+        if self._fitted is None or self._fitted[0] is not self.graph or self._fitted[1] != key:
+            caption = self._caption(size)
+            self._fitted = (self.graph, key, caption.fitted(layout, view, caption.legend(1.0)))
+        return self._fitted[2]
 
-    def _legend_font(self, size: tuple[int, int]) -> int:
-        return round(annotate.font_size(size[1], self.settings.text_size) * 0.85)
+    def _caption(self, size: tuple[int, int]) -> Caption:
+        """What is to be written on a picture of `size`."""
+        assert self.graph is not None
+        seen, scales = self.renderer.shown, self.renderer.scales
+        selected = self.selected is not None
+        return Caption(self.graph, self.settings, scales, seen, self.theme, size, self.frame, selected)
 
-    def _legend_now(self, size: tuple[int, int]) -> tuple[object, Picture]:
+    def _legend_now(self, size: tuple[int, int], caption: Caption) -> tuple[object, Picture]:
         """Its key and picture, kept until something that it says changes."""
         width, chosen = self._edge_width(size), self.settings
-        look = (chosen.theme, chosen.palette, chosen.edges, chosen.exposure, chosen.held_back)
-        key = (
-            "legend",
-            id(self.graph),
-            self._legend_font(size),
-            size[0],
-            look,
-            round(float(np.log(width)), 1),
-        )
+        look = (chosen.theme, chosen.palette, chosen.scale, chosen.edges, chosen.exposure, chosen.held_back)
+        said = (look, chosen.strongest, caption.selected and chosen.edges == "selected", caption.shown.layers)
+        numbers = tuple(caption.scales.nodes), tuple(caption.scales.edges)
+        graph = (id(self.graph), self.graph.layout.options if self.graph else None)
+        key = ("legend", graph, size, caption.font, said, numbers, round(float(np.log(width)), 1))
         if self._legend is None or self._legend[0] != key:
-            self._legend = (key, self._legend_picture(size, width))
+            self._legend = (key, caption.legend(width))
         return self._legend
 
     def pose(self, size: tuple[int, int]) -> camera.Pose:
@@ -309,15 +299,13 @@ class Scene:
         if 0 < self.morph < 1 or self.graph is None:
             return
         name = "2d" if self.morph >= 1 else "3d"
-        theme = self.theme
-        output = self.activations.output[0].astype(np.float32) if self.activations is not None else None
-        pose = self.pose(size)
-        found: list[Label] = annotate.labels(
-            self.graph.network, self.graph.layout, name, pose, size, self.settings.text_size, theme, output
-        )
-        key, picture = self._legend_now(size)
-        at = ((size[0] - picture.shape[1]) / 2, size[1] - picture.shape[0] - 0.5 * self._legend_font(size))
-        self.overlay.draw(found, [(key, picture, at)], size)
+        output = None  # a blank pad has no answer that could be written on the picture
+        if self.activations is not None and self.activations.out[0][0].any():
+            output = self.activations.output[0].astype(np.float32)
+        caption = self._caption(size)
+        key, picture = self._legend_now(size, caption)
+        writing = caption.writing(name, self.pose(size), picture, output)
+        self.overlay.draw(writing.labels, [(key, picture, caption.legend_at(picture))], size, writing.leaders)
 
     def _edge_width(self, size: tuple[int, int]) -> float:
         """Width of an edge in world units at the camera's target."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 from vispy import gloo
 
-ATLAS = 2048  # edge of the atlas, pixels
+ATLAS = 2048  # edge of the atlas, pixels; twice that for pictures that are larger
 
 VERTEX = """
 uniform vec2 u_size;
@@ -44,6 +45,15 @@ class Label:
     colour: str
     halo: str  # a soft rim in the background's colour keeps text readable over ink
     anchor: tuple[float, float] = (0.5, 0.5)
+
+
+@dataclass(frozen=True)
+class Leader:
+    """A thin line from what is written to what it is about."""
+
+    start: tuple[float, float]  # pixels from the left and the top
+    end: tuple[float, float]
+    colour: str
 
 
 @lru_cache(maxsize=32)
@@ -84,43 +94,84 @@ def box(label: Label) -> tuple[float, float, float, float]:
 
 
 class Overlay:
-    """Draws labels and pictures at whole pixels over the current framebuffer."""
+    """Draws labels, leaders and pictures at whole pixels over the current framebuffer."""
 
     def __init__(self) -> None:
         self.program = gloo.Program(VERTEX, FRAGMENT)
-        self._atlas = gloo.Texture2D((ATLAS, ATLAS, 4), format="rgba", interpolation="nearest")
-        self.program["u_atlas"] = self._atlas
+        self._edge = 0  # of the atlas, pixels
         self._places: dict[object, tuple[int, int, int, int]] = {}  # left, top, width, height in the atlas
-        self._pen = (0, 0, 0)  # x, y of the next picture, height of this shelf
         self._quads = gloo.VertexBuffer()
+        self._sheets: dict[object, gloo.Texture2D] = {}  # pictures, too large for the atlas
 
     def draw(
         self,
-        labels: list[Label],
-        pictures: list[tuple[object, Picture, tuple[float, float]]],
+        labels: Sequence[Label],
+        pictures: Sequence[tuple[object, Picture, tuple[float, float]]],
         size: tuple[int, int],
+        leaders: Sequence[Leader] = (),
     ) -> None:
         """labels: lines of text; pictures: (key, pixels, left and top); size: of the framebuffer, pixels."""
-        items: list[tuple[object, Picture, tuple[float, float]]] = list(pictures)
-        for label in labels:
-            picture = text_picture(label.text, label.size, label.colour, label.halo)
-            items.append(((label.text, label.size, label.colour, label.halo), picture, box(label)[:2]))
-        if not items:
-            return
-        if any(self._place(key, picture) is None for key, picture, _ in items):
-            self._places.clear()  # the atlas is full of texts of the past: start again
-            self._pen = (0, 0, 0)
-        quads = [self._quad(self._place(key, picture), at) for key, picture, at in items]
-        data = np.zeros(len(quads) * 6, [("a_position", "f4", 2), ("a_uv", "f4", 2)])
-        data["a_position"] = np.concatenate([q[0] for q in quads])
-        data["a_uv"] = np.concatenate([q[1] for q in quads])
-        self._quads.set_data(data)
-        self.program.bind(self._quads)
+        self._make_room(ATLAS if max(size) <= ATLAS else 2 * ATLAS)
         self.program["u_size"] = size
         gloo.set_state(
             depth_test=False, blend=True, blend_func=("one", "one_minus_src_alpha"), cull_face=False
         )
+        self._draw_pictures(pictures)
+        strokes = [(("leader", leader.colour), _stroke(leader.colour)) for leader in leaders]
+        texts = [((label.text, label.size, label.colour, label.halo), _picture_of(label)) for label in labels]
+        if not texts and not strokes:
+            return
+        if any(self._place(key, picture) is None for key, picture in [*strokes, *texts]):
+            self._forget()  # the atlas is full of texts of the past: start again
+        thick = max(1.0, size[1] / 700)
+        quads = [
+            _line(self._place(key, picture), leader, thick)
+            for leader, (key, picture) in zip(leaders, strokes, strict=True)
+        ]
+        quads += [
+            _quad(self._place(key, picture), box(label)[:2])
+            for label, (key, picture) in zip(labels, texts, strict=True)
+        ]
+        self._draw(quads, self._atlas, self._edge)
+
+    def _draw_pictures(self, pictures: Sequence[tuple[object, Picture, tuple[float, float]]]) -> None:
+        """Each from a texture of its own, kept as long as it is drawn."""
+        kept = {key: self._sheets[key] for key, _, _ in pictures if key in self._sheets}
+        for key, picture, at in pictures:
+            height, width = picture.shape[:2]
+            if key not in kept:
+                kept[key] = gloo.Texture2D(
+                    np.ascontiguousarray(picture), format="rgba", interpolation="nearest"
+                )
+            positions, uv = _quad((0, 0, width, height), at)
+            shares = (uv / (width, height)).astype(np.float32)
+            self._draw([(positions, shares)], kept[key], 1)
+        self._sheets = kept
+
+    def _draw(
+        self,
+        quads: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
+        texture: gloo.Texture2D,
+        edge: int,
+    ) -> None:
+        """Triangles with texture coordinates in texels of a square texture of `edge`, or in shares (edge 1)."""
+        data = np.zeros(len(quads) * 6, [("a_position", "f4", 2), ("a_uv", "f4", 2)])
+        data["a_position"] = np.concatenate([q[0] for q in quads])
+        data["a_uv"] = np.concatenate([q[1] for q in quads]) / edge
+        self._quads.set_data(data)
+        self.program.bind(self._quads)
+        self.program["u_atlas"] = texture
         self.program.draw("triangles")
+
+    def _make_room(self, edge: int) -> None:
+        if self._edge != edge:
+            self._edge = edge
+            self._atlas = gloo.Texture2D((edge, edge, 4), format="rgba", interpolation="nearest")
+            self._forget()
+
+    def _forget(self) -> None:
+        self._places.clear()
+        self._pen = (0, 0, 0)  # x, y of the next picture, height of this shelf
 
     def _place(self, key: object, picture: Picture) -> tuple[int, int, int, int] | None:
         """Where a picture lies in the atlas, put there if it is new; None when there is no room."""
@@ -128,21 +179,51 @@ class Overlay:
             return self._places[key]
         height, width = picture.shape[:2]
         x, y, shelf = self._pen
-        if x + width > ATLAS:
+        if x + width > self._edge:
             x, y, shelf = 0, y + shelf, 0
-        if y + height > ATLAS or width > ATLAS:
+        if y + height > self._edge or width > self._edge:
             return None
         self._atlas.set_data(np.ascontiguousarray(picture), offset=(y, x))
         self._pen = (x + width, y, max(shelf, height))
         self._places[key] = (x, y, width, height)
         return self._places[key]
 
-    @staticmethod
-    def _quad(
-        place: tuple[int, int, int, int] | None, at: tuple[float, float]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Two triangles: pixel positions and texture coordinates, (6, 2) each. A picture without room is a point."""
-        left, top, width, height = place or (0, 0, 0, 0)
-        corners = np.array([[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]], np.float32) * (width, height)
-        uv = (np.array([left, top]) + corners) / ATLAS
-        return (np.round(at) + corners).astype(np.float32), uv.astype(np.float32)
+
+def _picture_of(label: Label) -> Picture:
+    return text_picture(label.text, label.size, label.colour, label.halo)
+
+
+def _quad(
+    place: tuple[int, int, int, int] | None, at: tuple[float, float]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Two triangles: pixel positions and texels, (6, 2) each. A picture without room is a point."""
+    left, top, width, height = place or (0, 0, 0, 0)
+    corners = np.array([[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]], np.float32) * (width, height)
+    uv = np.array([left, top]) + corners
+    return (np.round(at) + corners).astype(np.float32), uv.astype(np.float32)
+
+
+@lru_cache(maxsize=16)
+def _stroke(colour: str) -> Picture:
+    """Across a leader, one texel wide: soft at both edges."""
+    image = Image.new("RGBA", (1, 12), colour + "00")
+    for y in range(12):
+        alpha = round(150 * min(1.0, (6 - abs(y - 5.5)) / 4))
+        image.putpixel((0, y), (*ImageColor.getrgb(colour), alpha))
+    return premultiplied(image)
+
+
+def _line(
+    place: tuple[int, int, int, int] | None, leader: Leader, thick: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A leader as two triangles, twice as wide as it looks: its edges fade."""
+    left, top, _, height = place or (0, 0, 0, 0)
+    start, end = np.array(leader.start), np.array(leader.end)
+    along = end - start
+    across = np.array([-along[1], along[0]]) / max(1e-6, float(np.hypot(*along))) * thick
+    corners = np.array(
+        [start - across, end - across, start + across, start + across, end - across, end + across]
+    )
+    v = np.array([0, 0, height, height, 0, height], np.float64)
+    uv = np.stack([np.full(6, left + 0.5), top + v], axis=1)
+    return corners.astype(np.float32), uv.astype(np.float32)

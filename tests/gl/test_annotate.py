@@ -11,17 +11,19 @@ import numpy as np
 import pytest
 
 from nodelink.gl import annotate
+from nodelink.gl.place import Box, meet
+from nodelink.gl.sight import Sight, font_size
 from nodelink.gl.text import Label, box, font
 from nodelink.graph import camera
-from nodelink.graph.layout import arrange
+from nodelink.graph.layout import Options, arrange
 from nodelink.nn.network import Network
-from nodelink.settings import Settings
+from nodelink.settings import RANGES, Settings
 from nodelink.theme import THEMES
 from tests import networks
 from tests.gl.pictures import centre_of
 
-SIZES = ((800, 600), (1280, 800), (1600, 700), (3840, 2160), (600, 900))
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+SIZES = ((800, 600), (1024, 768), (1280, 800), (1600, 686), (3440, 1440), (3840, 2160), (600, 900))
+DIRECTIONS = (("3d", "up"), ("3d", "away"), ("3d", "right"), ("2d", "right"), ("2d", "up"))
 
 every_network = pytest.mark.parametrize("name", ["cnn", "mlp", "mini"])
 every_view = pytest.mark.parametrize("layout", ["3d", "2d"])
@@ -39,28 +41,42 @@ def sure_of(digit: int) -> np.ndarray:
     return output
 
 
+def unsure() -> np.ndarray:
+    """Every class has a probability to tell."""
+    return np.full(10, 0.1, np.float32)
+
+
 @dataclass(frozen=True)
 class Written:
-    """The start view of a network, as far as writing goes."""
+    """A start view, as far as writing goes."""
 
     labels: tuple[Label, ...]
     pose: camera.Pose
-    legend: tuple[int, int]  # height, width in pixels
+    legend: Box  # pixels
 
 
 @cache
 def view(
-    scene: Any, name: str, layout: str, size: tuple[int, int], text_size: float, digit: int | None
+    scene: Any,
+    name: str,
+    layout: str,
+    size: tuple[int, int],
+    text_size: float,
+    digit: int | None,
+    flow: str = "",
 ) -> Written:
+    """digit: the class that is sure; None without input, -1 where all classes are alike."""
     network = network_of(name)
     if scene.graph is None or scene.graph.network is not network:
         scene.set_network(network)
-    scene.apply(Settings(layout=layout, text_size=text_size))
-    pose, output = scene.pose_for(layout, size), None if digit is None else sure_of(digit)
-    labels = annotate.labels(
-        network, scene.graph.layout, layout, pose, size, text_size, THEMES["dark"], output
-    )
-    return Written(tuple(labels), pose, scene._legend_picture(size, 1.0).shape[:2])
+    chosen: dict[str, Any] = {f"direction_{layout}": flow} if flow else {}
+    scene.apply(Settings(layout=layout, text_size=text_size, **chosen))
+    pose, caption = scene.named_pose(layout, "start", size), scene._caption(size)
+    output = None if digit is None else unsure() if digit < 0 else sure_of(digit)
+    legend = caption.legend(1.0)
+    left, top = caption.legend_at(legend)
+    writing = caption.writing(layout, pose, legend, output)
+    return Written(tuple(writing.labels), pose, (left, top, left + legend.shape[1], top + legend.shape[0]))
 
 
 def written(
@@ -78,52 +94,76 @@ def letters(label: Label) -> Box:
     return left + rim + inked[0], top + rim + inked[1], left + rim + inked[2], top + rim + inked[3]
 
 
-def overlap(a: Box, b: Box) -> float:
-    """Pixels by which two boxes overlap in both directions, 0 if they do not."""
-    return max(0.0, min(min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])))
-
-
 @every_network
-@every_view
+@pytest.mark.parametrize(("layout", "flow"), DIRECTIONS)
 @every_size
-@pytest.mark.parametrize("text_size", [1.0, 1.4])
-def test_no_letters_lie_over_others(
-    scene: Any, name: str, layout: str, size: tuple[int, int], text_size: float
+@pytest.mark.parametrize("text_size", [1.0, 2.0])
+def test_what_is_written_overlaps_nothing_and_leaves_neither_picture_nor_room(
+    scene: Any, name: str, layout: str, flow: str, size: tuple[int, int], text_size: float
 ) -> None:
-    found = written(scene, name, layout, size, text_size)
-    for a, b in combinations(found, 2):
-        assert overlap(letters(a), letters(b)) <= 1, (a.text, b.text)
+    for digit in (7, -1, None):
+        found = view(scene, name, layout, size, text_size, digit, flow)
+        for label in found.labels:
+            left, top, right, bottom = letters(label)
+            assert left >= 0, label.text
+            assert top >= 0, label.text
+            assert right <= size[0], label.text
+            assert bottom <= found.legend[1], label.text
+        for a, b in combinations(found.labels, 2):
+            assert not meet(letters(a), letters(b), 1.0), (a.text, b.text)
+        left, top, right, bottom = found.legend
+        assert (left >= 0, top >= 0, right <= size[0], bottom <= size[1]) == (True,) * 4
 
 
 @every_network
-@every_view
+@pytest.mark.parametrize(("layout", "flow"), DIRECTIONS)
 @every_size
-@pytest.mark.parametrize("text_size", [1.0, 1.4])
-def test_nothing_written_leaves_the_picture_or_lies_on_the_legend(
-    scene: Any, name: str, layout: str, size: tuple[int, int], text_size: float
+@pytest.mark.parametrize("text_size", [1.0, 2.0])
+def test_every_layer_is_named_and_every_likely_class_whatever_the_room(
+    scene: Any, name: str, layout: str, flow: str, size: tuple[int, int], text_size: float
 ) -> None:
-    found = view(scene, name, layout, size, text_size, 7)
-    ground = size[1] - found.legend[0]
-    assert found.legend[1] <= size[0]
-    for label in found.labels:
-        left, top, right, bottom = letters(label)
-        assert left >= 0, label.text
-        assert top >= 0, label.text
-        assert right <= size[0], label.text
-        assert bottom <= ground, label.text
+    for digit in (7, -1):
+        text = [label.text for label in view(scene, name, layout, size, text_size, digit, flow).labels]
+        for stage in network_of(name).stages:
+            assert any(line.split("  ")[0] == stage.name for line in text), stage.name
+        for i in range(10) if digit < 0 else [digit]:
+            assert any(line.split("   ")[0] == str(i) for line in text), i
 
 
 @every_network
-@every_view
+@pytest.mark.parametrize(("layout", "flow"), DIRECTIONS)
 @every_size
+@pytest.mark.parametrize("text_size", [1.0, 2.0])
 def test_the_whole_network_is_in_view_at_the_start(
-    scene: Any, name: str, layout: str, size: tuple[int, int]
+    scene: Any, name: str, layout: str, flow: str, size: tuple[int, int], text_size: float
 ) -> None:
-    found = view(scene, name, layout, size, 1.0, 7)
-    points = arrange(network_of(name)).corners[layout].reshape(-1, 3)
+    found = view(scene, name, layout, size, text_size, 7, flow)
+    options = Options(flow_3d=flow) if layout == "3d" else Options(flow_2d=flow)
+    points = arrange(network_of(name), options).corners[layout].reshape(-1, 3)
     seen = camera.project(points, found.pose, size[0] / size[1])[:, :2]
     assert (np.abs(seen) <= 1).all()
-    assert (-seen[:, 1] <= 1 - 2 * found.legend[0] / size[1]).all()
+    assert ((1 - seen[:, 1]) / 2 * size[1] <= found.legend[1]).all()
+    assert np.ptp(seen, axis=0).max() / 2 >= 0.3  # and it is not lost among the words
+
+
+@every_view
+@pytest.mark.parametrize("size", [(800, 600), (1280, 800), (3840, 2160)])
+@pytest.mark.parametrize("frame", [1.0, 1.3])
+def test_at_the_largest_size_all_text_is_at_least_a_fortieth_of_the_windows_height(
+    scene: Any, layout: str, size: tuple[int, int], frame: float
+) -> None:
+    """frame: the window is so many times higher than the scene in it."""
+    scene.set_network(network_of("cnn"))
+    scene.apply(Settings(layout=layout, text_size=RANGES["text_size"][1]))
+    scene.frame = frame
+    try:
+        caption = scene._caption(size)
+        pose, legend = scene.named_pose(layout, "start", size), caption.legend(1.0)
+        labels = caption.writing(layout, pose, legend, unsure()).labels
+        assert min(label.size for label in labels) >= size[1] * frame / 40
+        assert caption.legend_font >= size[1] * frame / 40
+    finally:
+        scene.frame = 1.0
 
 
 @every_network
@@ -148,7 +188,7 @@ def test_shapes_are_written_as_people_write_them() -> None:
 @pytest.mark.parametrize(("layout", "axis"), [("3d", 0), ("2d", 1)])
 def test_every_digit_stands_at_its_own_output(scene: Any, name: str, layout: str, axis: int) -> None:
     size = (1280, 800)
-    found = {label.text[0]: label for label in written(scene, name, layout, size) if label.text[0].isdigit()}
+    found = {label.text.split("   ")[0]: label for label in written(scene, name, layout, size)}
     digits = [letters(found[str(digit)]) for digit in range(10)]
     middles = [(b[axis] + b[axis + 2]) / 2 for b in digits]
     assert middles == sorted(middles)
@@ -175,6 +215,70 @@ def test_the_first_guess_stands_out_and_says_how_sure_it_is(
 
 @every_network
 @every_view
+def test_every_probability_of_a_hundredth_or_more_is_told(scene: Any, name: str, layout: str) -> None:
+    output = np.array([0.5, 0.2, 0.15, 0.1, 0.03, 0.012, 0.006, 0.001, 0.001, 0.0], np.float32)
+    show_output(scene, name, layout, output)
+    found = [label.text for label in show_output(scene, name, layout, output)]
+    told = sorted(text.split("   ")[-1] for text in found if text.endswith(" %"))
+    assert told == sorted(["50 %", "20 %", "15 %", "10 %", "3 %", "1 %"])
+
+
+def test_a_probability_is_never_called_certain(scene: Any) -> None:
+    found = [label.text for label in show_output(scene, "cnn", "3d", np.eye(10, dtype=np.float32)[3])]
+    assert ">99 %" in found
+    assert "100 %" not in found
+
+
+def show_output(scene: Any, name: str, layout: str, output: np.ndarray) -> list[Label]:
+    """The labels of a start view with some output."""
+    size, network = (1280, 800), network_of(name)
+    if scene.graph is None or scene.graph.network is not network:
+        scene.set_network(network)
+    scene.apply(Settings(layout=layout))
+    caption = scene._caption(size)
+    pose = scene.named_pose(layout, "start", size)
+    return list(caption.writing(layout, pose, caption.legend(1.0), output).labels)
+
+
+@pytest.mark.parametrize("layout", ["3d", "2d"])
+def test_maps_bear_their_numbers_when_they_are_near(scene: Any, layout: str) -> None:
+    scene.set_network(network_of("cnn"))
+    scene.apply(Settings(layout=layout))
+    size = (1280, 800)
+    slab = next(i for i, slab in enumerate(scene.graph.layout.slabs) if (slab.stage, slab.channel) == (1, 2))
+    corners = scene.graph.layout.corners[layout][slab]
+    near = camera.fit(corners, 1.6, 0.0, 0.0 if layout == "2d" else 60.0, 0.0, (0.3, 0.3, 0.3, 0.3))
+    caption = scene._caption(size)
+    legend = caption.legend(1.0)
+    close = [label for label in caption.writing(layout, near, legend, None).labels if label.text == "map 3"]
+    x, y = (camera.project(corners[:1], near, 1.6)[0, :2] * (1, -1) + 1) / 2 * size  # its upper left corner
+    left, _, _, bottom = letters(min(close, key=lambda label: abs(letters(label)[0] - x)))
+    assert abs(left - x) < 6
+    assert 0 <= y - bottom < 12
+    far = caption.writing(layout, scene.named_pose(layout, "start", size), legend, None).labels
+    assert not [label for label in far if label.text.startswith("map")]
+
+
+def test_layers_that_are_not_shown_are_not_written_about(scene: Any) -> None:
+    scene.set_network(network_of("cnn"))
+    scene.apply(Settings(layers_hidden=("C3", "Output"), layers_dimmed=("S2",)))
+    found = {label.text: label.colour for label in show(scene)}
+    scene.apply(Settings())
+    assert "C3" not in found
+    assert "Output" not in found
+    assert "7" not in found
+    assert (found["C1"], found["S2"]) == (THEMES["dark"].text, THEMES["dark"].text_dim)
+
+
+def show(scene: Any) -> list[Label]:
+    size = (1280, 800)
+    caption = scene._caption(size)
+    pose = scene.named_pose("3d", "start", size)
+    return list(caption.writing("3d", pose, caption.legend(1.0), sure_of(7)).labels)
+
+
+@every_network
+@every_view
 def test_without_input_no_digit_stands_out(scene: Any, name: str, layout: str) -> None:
     found = written(scene, name, layout, (1280, 800), digit=None)
     assert not [label for label in found if label.colour == THEMES["dark"].accent]
@@ -182,15 +286,19 @@ def test_without_input_no_digit_stands_out(scene: Any, name: str, layout: str) -
 
 
 @every_view
-def test_larger_text_is_larger_in_proportion(scene: Any, layout: str) -> None:
-    sizes = [written(scene, "mini", layout, (1280, 800), factor)[0].size for factor in (1.0, 2.0)]
-    assert sizes[1] == pytest.approx(2 * sizes[0], abs=1)
+def test_text_grows_steadily_with_its_setting(scene: Any, layout: str) -> None:
+    sizes = [font_size(800, factor) for factor in (0.7, 1.0, 1.25, 1.5, 1.75, 2.0)]
+    assert sizes == sorted(set(sizes))
+    small, large = (min(x.size for x in written(scene, "mini", layout, (1280, 800), t)) for t in (1.0, 2.0))
+    assert large >= 1.4 * small
 
 
 @every_view
 def test_text_grows_with_the_picture(scene: Any, layout: str) -> None:
     """On a projector of 4K the letters are as large, in shares of the picture, as on a small screen."""
-    small, large = (written(scene, "mini", layout, size)[0].size for size in ((800, 600), (3840, 2160)))
+    sizes = ((800, 600), (3840, 2160))
+    found = [[x.size for x in written(scene, "mini", layout, size) if x.text == "H1"] for size in sizes]
+    (small,), (large,) = found
     assert large == pytest.approx(3.6 * small, abs=4)
 
 
@@ -206,12 +314,18 @@ def test_layers_are_named_in_their_order(scene: Any, name: str, layout: str, axi
 def test_from_any_nearness_and_side_there_is_something_to_say_and_no_failure(name: str) -> None:
     """Also where layers, or some of the outputs, are behind the eye."""
     network, layout, rng = network_of(name), arrange(network_of(name)), np.random.default_rng(0)
+    seen, room = (1.0,) * len(network.stages), (5.0, 5.0, 635.0, 320.0)
     for _ in range(60):
         target = layout.positions["3d"][rng.integers(network.nodes)].tolist()
         height = float(np.exp(rng.uniform(0, 5)))
         pose = camera.Pose(rng.uniform(-180, 180), rng.uniform(-89, 89), tuple(target), height, 1.0)
-        found = annotate.labels(network, layout, "3d", pose, (640, 400), 1.0, THEMES["dark"], sure_of(3))
-        assert all(np.isfinite(label.at).all() for label in found)
+        sight = Sight(network, layout, "3d", pose, (640, 400), 14, THEMES["dark"], seen, room)
+        writing = annotate.write(sight, sure_of(3))
+        boxes = [letters(label) for label in writing.labels]
+        assert np.isfinite(boxes).all()
+        assert all(b[0] >= 0 and b[1] >= 0 and b[2] <= 640 and b[3] <= 322 for b in boxes)
+        assert not any(meet(a, b, 1.0) for a, b in combinations(boxes, 2))
+        assert all(np.isfinite([leader.start, leader.end]).all() for leader in writing.leaders)
 
 
 def test_what_is_out_of_view_has_no_label() -> None:
@@ -219,5 +333,6 @@ def test_what_is_out_of_view_has_no_label() -> None:
     layout = arrange(network)
     points = layout.corners["3d"].reshape(-1, 3)
     pose = camera.zoom(camera.view_pose("3d", "three-quarter", points, 1.6), 6, (-0.3, -0.8), 1.6)
-    found = annotate.labels(network, layout, "3d", pose, (1280, 800), 1.0, THEMES["dark"], None)
-    assert not [label for label in found if label.text in set("0123456789")]
+    seen, room = (1.0,) * len(network.stages), (5.0, 5.0, 1275.0, 700.0)
+    sight = Sight(network, layout, "3d", pose, (1280, 800), 17, THEMES["dark"], seen, room)
+    assert not [label for label in annotate.write(sight, None).labels if label.text in set("0123456789")]

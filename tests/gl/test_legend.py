@@ -103,6 +103,6 @@ def deep(layers: int) -> Network:
 @pytest.mark.parametrize("layers", [1, 8, 30])
 def test_the_legend_never_leaves_the_picture(scene: Any, size: tuple[int, int], layers: int) -> None:
     scene.set_network(deep(layers))
-    height, width = scene._legend_picture(size, 1.0).shape[:2]
+    height, width = scene._caption(size).legend(1.0).shape[:2]
     assert width <= size[0]
     assert height <= size[1] * 0.6

@@ -1,0 +1,131 @@
+"""Caption: everything that is written on a picture of some size: labels, legend, and the view that leaves them room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nodelink.gl import annotate
+from nodelink.gl.annotate import Writing
+from nodelink.gl.classes import class_notes
+from nodelink.gl.legend import Facts, legend
+from nodelink.gl.place import Box
+from nodelink.gl.renderer import Graph
+from nodelink.gl.sight import Sight, font_size
+from nodelink.gl.text import Picture
+from nodelink.graph import camera
+from nodelink.graph.layout import only
+from nodelink.graph.scales import Scales
+from nodelink.graph.shown import Shown
+from nodelink.settings import Settings
+from nodelink.theme import Theme
+
+LEGEND_FONT = 0.85  # in sizes of the labels' font
+LEGEND_HIGH = 0.34  # of the picture's height that the legend takes at most
+LEGEND_HIGH_UPRIGHT = 0.42  # the same in a picture that is higher than wide
+LEAST_MARGIN = 0.015  # around network and writing, as a share of the picture
+MOST_MARGIN = 0.42  # at one side
+TRIES = 8  # of the fit
+START = {  # azimuth, elevation in degrees, by where the layers lead to
+    "up": camera.NAMED_VIEWS["three-quarter"],
+    "away": (-24.0, 24.0),
+    "right": (-60.0, 22.0),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Caption:
+    """What is written, and where it may be."""
+
+    graph: Graph
+    settings: Settings
+    scales: Scales
+    shown: Shown
+    theme: Theme
+    size: tuple[int, int]  # of the picture, pixels
+    frame: float  # height of the window around the picture, in heights of the picture
+    selected: bool  # whether a node is selected
+
+    @property
+    def font(self) -> int:
+        return font_size(self.size[1] * self.frame, self.settings.text_size)
+
+    @property
+    def legend_font(self) -> int:
+        return max(9, round(self.font * LEGEND_FONT))
+
+    def legend(self, width: float) -> Picture:
+        """width: of an edge in world units."""
+        facts = Facts(self.graph, self.settings, self.scales, self.shown, self.theme, width, self.selected)
+        high = LEGEND_HIGH if self.size[0] > self.size[1] else LEGEND_HIGH_UPRIGHT
+        room = (self.size[0] - self.font // 2, round(self.size[1] * high))
+        return legend(facts, self.legend_font, room)
+
+    def legend_at(self, picture: Picture) -> tuple[float, float]:
+        """Left and top of the legend: in the middle below."""
+        height, width = picture.shape[:2]
+        return (self.size[0] - width) / 2, self.size[1] - height - 0.35 * self.font
+
+    def writing(
+        self, name: str, pose: camera.Pose, picture: Picture, output: NDArray[np.float32] | None
+    ) -> Writing:
+        """The labels of a view, clear of the legend."""
+        return annotate.write(self._sight(name, pose, picture), output)
+
+    def fitted(self, name: str, view: str, picture: Picture) -> camera.Pose:
+        """One of camera.NAMED_VIEWS, or "start", such that the whole network and all that is written is in view.
+
+        Margins grow until what is written about the network, wherever it would like to be, fits in.
+        """
+        points = self.graph.layout.corners[name].reshape(-1, 3)
+        unsure = np.full(max(1, len(self.graph.network.class_names)), 0.1, np.float32)
+        sure = np.eye(len(unsure), dtype=np.float32)[len(unsure) // 2]  # one probability is always to be told
+        room = self._room(picture)
+        least = np.array([LEAST_MARGIN, LEAST_MARGIN, 1 - room[3] / self.size[1], LEAST_MARGIN])
+        margins, whole = least.copy(), replace(self, shown=Shown(*[(1.0,) * len(self.shown.layers)] * 2))
+        for _ in range(TRIES):
+            pose = self._posed(name, view, points, margins)
+            sight = replace(whole._sight(name, pose, picture), free=True)
+            box = annotate.write(sight, sure).box
+            if box is None:
+                break
+            tops = [note.top for note in class_notes(sight, unsure)]  # whichever class is the one
+            beyond = np.array(
+                [room[0] - box[0], box[2] - room[2], box[3] - room[3], room[1] - min([box[1], *tops])]
+            )
+            beyond /= [self.size[0], self.size[0], self.size[1], self.size[1]]
+            if (beyond < 0.001).all() or (margins >= least + MOST_MARGIN).any():
+                break
+            margins = np.minimum(margins + np.maximum(beyond, 0.0), least + MOST_MARGIN)
+        return pose
+
+    def _posed(
+        self, name: str, view: str, points: NDArray[np.float32], margins: NDArray[np.float64]
+    ) -> camera.Pose:
+        aspect = self.size[0] / self.size[1]
+        left, right, bottom, top = (float(m) for m in margins)
+        if name == "2d":
+            return camera.view_pose(name, "front", points, aspect, (left, right, bottom, top))
+        flow = self.graph.layout.options.flow_3d
+        azimuth, elevation = START[flow] if view in ("start", "three-quarter") else camera.NAMED_VIEWS[view]
+        return camera.fit(points, aspect, azimuth, elevation, 1.0, (left, right, bottom, top))
+
+    def _room(self, picture: Picture) -> Box:
+        pad = 0.35 * self.font
+        return pad, pad, self.size[0] - pad, self.legend_at(picture)[1] - pad
+
+    def _sight(self, name: str, pose: camera.Pose, picture: Picture) -> Sight:
+        layout = only(self.graph.layout, [i for i, seen in enumerate(self.shown.layers) if seen])
+        return Sight(
+            self.graph.network,
+            layout,
+            name,
+            pose,
+            self.size,
+            self.font,
+            self.theme,
+            self.shown.layers,
+            self._room(picture),
+        )
