@@ -18,13 +18,19 @@ OUTPUT_KINDS = ("probabilities", "regression", "none")
 INPUT = "Input"  # the name of the first stage
 
 
+class NetworkError(ValueError):
+    """A forward pass left the range of its numbers; the message is one line that names the network and the layer."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """A stage's fixed scale, calibrated once on training data."""
 
     node: float  # the |value| drawn at full colour
     edge: float | None = None  # the |contribution| of an arriving edge drawn at full ink; None for the input
-    ink: float | None = None  # what all arriving edges usually draw together, in full edges; None for the input
+    ink: float | None = (
+        None  # what all arriving edges usually draw together, in full edges; None for the input
+    )
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,10 @@ class Network:
         raise ValueError(f"stage: expected {' '.join(s.name for s in self.stages)}, found {name!r}")
 
     def forward(self, x: npt.ArrayLike) -> Activations:
-        """All activations for x, (C, H, W) or (B, C, H, W). ValueError for any other shape."""
+        """All activations for x, (C, H, W) or (B, C, H, W).
+
+        ValueError for any other shape, NetworkError where a value is infinite or not a number.
+        """
         values: Array = np.array(np.asarray(x), self.dtype, order="C")  # a copy: the drawing goes on changing
         if values.ndim == 3:
             values = values[None]
@@ -156,7 +165,10 @@ class Network:
             )
         pre, out = [values], [values]
         for layer in self.layers:
-            before, values = layer.forward(values)
+            with np.errstate(over="ignore", invalid="ignore"):  # told below, by the layer's name
+                before, values = layer.forward(values)
+            if not (np.isfinite(before).all() and (values is before or np.isfinite(values).all())):
+                raise NetworkError(f"{self.name}: values of layer {layer.name} are not finite for this input")
             if layer.kind != "flatten":
                 pre.append(before)
                 out.append(values)

@@ -30,6 +30,7 @@ from nodelink.nn.network import INPUT, OUTPUT_KINDS, Network, Scale
 FORMAT = 1
 MAX_TEXT = 2**22  # characters of JSON
 MAX_DIGITS = 100
+MIN_SCALE = 1e-30  # values are divided by it in float32
 MAX_LAYERS = 1000
 KINDS = {layer.kind: name for name, layer in LAYERS.items()}
 
@@ -173,8 +174,7 @@ def _calibration(value: Any, layers: tuple[LayerSpec, ...]) -> dict[str, Scale]:
 def _scale(value: Any, where: str, has_edge: bool) -> Scale:
     record = as_record(value, where, *((["node", "edge"], ["ink"]) if has_edge else (["node"], [])))
     for key, item in record.items():
-        if as_number(item, f"{where}.{key}", 0) == 0:
-            raise Fault(f"{where}.{key}", "more than 0", found(item))
+        as_number(item, f"{where}.{key}", MIN_SCALE)
     return Scale(**{key: float(item) for key, item in record.items()})
 
 

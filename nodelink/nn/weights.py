@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from nodelink import files
 from nodelink.nn.fields import LARGEST, Fault
 from nodelink.nn.layers import AvgPool2d, Conv2d, Dense, Flatten, Layer, MaxPool2d, Shape
-from nodelink.nn.network import Network
+from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.schema import LayerSpec, Spec, describe, parse
 
 SHIPPED = ("cnn", "mlp", "mini")
@@ -70,6 +70,8 @@ def load(path: str | os.PathLike[str]) -> Network:
         raise WeightsError(path, Fault("file", "complete safetensors", reason)) from error
     except OSError as error:
         raise WeightsError(path, Fault("file", "to read it", error.strerror or str(error))) from error
+    except MemoryError as error:
+        raise WeightsError(path, Fault("file", "memory for its tensors", "not enough")) from error
 
 
 def save(network: Network, path: str | os.PathLike[str]) -> None:
@@ -101,9 +103,12 @@ def _parts(layer: Layer) -> dict[str, npt.NDArray[np.floating[Any]]]:
 
 def _exists(file: Path) -> bool:
     try:
-        return file.exists()
+        file.stat()
+    except PermissionError:  # there may be one; reading it says that it may not be read
+        return True
     except (OSError, ValueError):  # a name too long, or with a null byte
         return False
+    return True
 
 
 def _load(file: Path) -> Network:
@@ -111,6 +116,7 @@ def _load(file: Path) -> Network:
         raise Fault("file", "a weight file", "no such file")
     if not file.is_file():
         raise Fault("file", "a weight file", "a directory" if file.is_dir() else "no regular file")
+    file.open("rb").close()  # says why it cannot be read, which safetensors does not
     with safe_open(file, framework="np") as handle:
         text = (handle.metadata() or {}).get(KEY)
         if text is None:
@@ -128,7 +134,7 @@ def _network(spec: Spec, tensors: _Tensors) -> Network:
     for described in spec.layers:
         layer = _BUILDERS[described.kind](described, shape, tensors)
         out_shape = layer.out_shape(shape)
-        nodes += math.prod(out_shape)
+        nodes += 0 if isinstance(layer, Flatten) else math.prod(out_shape)
         if nodes > LARGEST:
             raise Fault(f"layer {layer.name}", f"at most {LARGEST} nodes in all", f"{nodes} up to here")
         edges += layer.edge_count(shape)
@@ -142,7 +148,19 @@ def _network(spec: Spec, tensors: _Tensors) -> Network:
         raise Fault(f"tensor {stray[0]}", "only tensors of the layers", "this one")
     _check_output(spec, layers, shape)
     described_fields = {name: value for name, value in vars(spec).items() if name != "layers"}
-    return Network(layers=tuple(layers), **described_fields)
+    network = Network(layers=tuple(layers), **described_fields)
+    _probe(network)
+    return network
+
+
+def _probe(network: Network) -> None:
+    """Fault where finite weights are so large that a blank or a full input overflows."""
+    low, high = network.input_range
+    for value in (0.0, low, high):
+        try:
+            network.forward(np.full(network.input_shape, value, np.float32))
+        except NetworkError as error:
+            raise Fault("weights", "finite values in every layer", str(error)) from error
 
 
 def _check_output(spec: Spec, layers: list[Layer], shape: Shape) -> None:
@@ -216,6 +234,8 @@ def _tensor(tensors: _Tensors, name: str, shape: tuple[int | None, ...]) -> npt.
     fits = len(found) == len(shape) and all(s in (None, f) for s, f in zip(shape, found, strict=True))
     if not fits or 0 in found:
         raise Fault(where, f"shape ({sizes})", f"{found}")
+    if math.prod(found) > MAX_EDGES:  # before it is read: a sparse file may claim anything
+        raise Fault(where, f"at most {MAX_EDGES} values", f"{math.prod(found)}")
     array: npt.NDArray[np.float32] = tensors.read(name)
     if not np.isfinite(array).all():
         raise Fault(where, "finite values", f"{np.count_nonzero(~np.isfinite(array))} that are not")

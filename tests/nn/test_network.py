@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from nodelink.nn import weights
 from nodelink.nn.layers import Conv2d, Dense, Flatten
-from nodelink.nn.network import Activations, Network
+from nodelink.nn.network import Activations, Network, NetworkError
 from tests import networks
 from tests.nn import oracle
 
@@ -270,3 +271,16 @@ def test_float64_is_carried_through() -> None:
     assert {out.dtype for out in activations.out} == {np.dtype(np.float64)}
     assert network.gradient(activations, "Output", 0, "Input").dtype == np.float64
     assert activations.values().dtype == np.float32
+
+
+def test_values_that_overflow_are_named_by_their_layer() -> None:
+    network = networks.mini()
+    huge = replace(
+        network,
+        layers=tuple(
+            replace(layer, weight=np.full_like(layer.weight, 1e38)) if isinstance(layer, Dense) else layer
+            for layer in network.layers
+        ),
+    )
+    with pytest.raises(NetworkError, match=f"{network.name}: values of layer .* are not finite"):
+        huge.forward(np.ones(network.input_shape))

@@ -32,6 +32,10 @@ def _not_finite(parts: Parts) -> None:
     parts.data[first : first + 4] = np.float32(np.nan).tobytes()
 
 
+def _huge_values(parts: Parts) -> None:
+    parts.data[:] = np.full(len(parts.data) // 4, 3e38, np.float32).tobytes()
+
+
 def _stray_kernel(parts: Parts) -> None:
     first = parts.header["C1.weight"]["data_offsets"][0]  # out map 0, in map 1 is not connected
     parts.data[first + 6 * 4 : first + 7 * 4] = np.float32(1).tobytes()
@@ -50,6 +54,7 @@ LIMIT = 2**24
 # What to break, and how the line that names it goes on after the path.
 FAULTS: list[tuple[Callable[[Parts], Any], str]] = [
     (_not_finite, "tensor D4.weight: expected finite values, found 1 that are not"),
+    (_huge_values, "weights: expected finite values in every layer, found "),
     (
         _stray_kernel,
         "C1.weight: expected 0 where the connection table has no connection, found 1 other values",
@@ -151,7 +156,11 @@ FAULTS: list[tuple[Callable[[Parts], Any], str]] = [
     ),
     (_set("layers", 5, "activation", to="relu"), "layer Output: activation: expected softmax or sigmoid "),
     (_set("calibration", "C1", to={"node": 1.0}), "calibration.C1: expected the key 'edge', found "),
-    (_set("calibration", "C1", "edge", to=0), "calibration.C1.edge: expected more than 0, found 0"),
+    (
+        _set("calibration", "C1", "edge", to=0),
+        "calibration.C1.edge: expected a number from 1e-30 up, found 0",
+    ),
+    (_set("calibration", "S2", "node", to=5e-324), "calibration.S2.node: expected a number from 1e-30 up, "),
     (
         _set("calibration", "C9", to={}),
         "calibration: expected no keys but Input C1 S2 S3 D4 Output, found 'C9'",
@@ -220,3 +229,27 @@ def test_places_without_a_file_are_named(tmp_path: Path) -> None:
         assert str(caught.value) == f"{path}: file: expected a weight file, found {found}"
     with pytest.raises(WeightsError, match=r"a\\x00b: file: expected a weight file, found no such file"):
         weights.load("a\0b")
+
+
+def test_a_huge_tensor_is_refused_before_it_is_read(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = parts.write()
+    monkeypatch.setattr(weights, "MAX_EDGES", 35)
+    with pytest.raises(WeightsError, match=r"tensor C1\.weight: expected at most 35 values, found 36"):
+        weights.load(path)
+
+
+def test_too_little_memory_is_one_line(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = parts.write()
+
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(weights, "_network", full)
+    with pytest.raises(WeightsError, match=r"net\.safetensors: file: expected memory"):
+        weights.load(path)
+
+
+def test_a_flatten_has_no_nodes_of_its_own(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = parts.write()
+    monkeypatch.setattr(weights, "LARGEST", weights.load(path).nodes)
+    weights.load(path)
