@@ -130,18 +130,18 @@ def _in_a_column(
 
 def map_notes(sight: Sight) -> list[Note]:
     """The number of every map that is seen large, at its upper left corner."""
+    face = sight.corners[:, :4]
+    sides = np.minimum(
+        np.hypot(*(face[:, 1] - face[:, 0]).T), np.hypot(*(face[:, 2] - face[:, 0]).T)
+    )  # nan behind the eye
     found = []
-    for slab, corners in zip(sight.layout.slabs, sight.corners, strict=True):
+    for index in np.flatnonzero(sides >= MAP * sight.font):
+        slab, (x, y) = sight.layout.slabs[index], face[index, 0].tolist()
         stage = sight.network.stages[slab.stage]
-        face = corners[:4]
-        if len(stage.shape) != 3 or stage.shape[0] == 1 or not np.isfinite(face).all():
-            continue
-        sides = np.linalg.norm(face[1] - face[0]), np.linalg.norm(face[2] - face[0])
-        corner = face[0]
-        if min(sides) < MAP * sight.font or not sight.is_in_view(corner[None]):
+        if len(stage.shape) != 3 or stage.shape[0] == 1:
             continue
         line = Line(f"map {slab.channel + 1}", sight.small, sight.colour(slab.stage))
-        note = Note((line,), float(corner[0]), float(corner[1] - line.height), 0.0)
+        note = Note((line,), x, y - line.height, 0.0)
         if within(note.box, sight.room) == (0.0, 0.0):
             found.append(note)
     return found

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from nodelink.gl.renderer import POOLS, Graph, exposures
 from nodelink.gl.resolve import ink_colour
-from nodelink.gl.text import Picture, font, premultiplied
+from nodelink.gl.text import Picture, font, premultiplied, text_length
 from nodelink.graph.scales import Scales
 from nodelink.graph.shown import Shown
 from nodelink.nn.calibration import INK_EXPONENT
@@ -129,7 +129,7 @@ def _beside(row: Sequence[Block], gap: int) -> Block:
 
 
 def _length(text: str, size: int) -> int:
-    return int(np.ceil(font(size).getlength(text)))
+    return int(np.ceil(text_length(text, size)))
 
 
 # Nodes ------------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def _nodes(facts: Facts, size: int, flat: bool) -> Block:
         title += f" ({palette})"
     more = "relative to this input" if relative else ""
     width = max(_length(title, size), round(size * 13), _length(more, size))
-    ends = round(face.getlength("+full") + size * 0.4)
+    ends = _length("+full", size) + round(size * 0.4)
 
     def paint(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
         draw.text((x, y), title, font=face, fill=theme.text)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.gl.place import Box
-from nodelink.gl.text import Label, Leader, font
+from nodelink.gl.text import Label, Leader, text_length
 from nodelink.graph import camera
 from nodelink.graph.layout import Layout
 from nodelink.nn.network import Network
@@ -41,7 +41,7 @@ class Line:
 
     @property
     def width(self) -> float:
-        return float(font(self.size).getlength(self.text))
+        return text_length(self.text, self.size)
 
     @property
     def height(self) -> float:
@@ -58,15 +58,15 @@ class Note:
     align: float  # of the lines in their box: 0 left, 0.5 middle, 1 right
     leader: tuple[tuple[float, float], tuple[float, float]] | None = None
 
-    @property
+    @cached_property
     def width(self) -> float:
         return max(line.width for line in self.lines)
 
-    @property
+    @cached_property
     def height(self) -> float:
         return sum(line.height for line in self.lines)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         return self.left, self.top, self.left + self.width, self.top + self.height
 

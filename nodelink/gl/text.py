@@ -65,13 +65,19 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return face
 
 
+@lru_cache(maxsize=4096)
+def text_length(text: str, size: int) -> float:
+    """Width of a line of text in pixels."""
+    return float(font(size).getlength(text))
+
+
 @lru_cache(maxsize=512)
 def text_picture(text: str, size: int, colour: str, halo: str) -> Picture:
     """A line of text with its rim, as tall as the font's line."""
     rim = max(2, size // 7)
     face = font(size)
     ascent, descent = face.getmetrics()
-    width = int(np.ceil(face.getlength(text))) + 2 * rim
+    width = int(np.ceil(text_length(text, size))) + 2 * rim
     image = Image.new("RGBA", (width, ascent + descent + 2 * rim), halo + "00")
     draw = ImageDraw.Draw(image)
     draw.text((rim, rim), text, font=face, fill=halo + "b0", stroke_width=rim, stroke_fill=halo + "b0")

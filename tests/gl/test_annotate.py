@@ -94,7 +94,7 @@ def letters(label: Label) -> Box:
     return left + rim + inked[0], top + rim + inked[1], left + rim + inked[2], top + rim + inked[3]
 
 
-@every_network
+@pytest.mark.parametrize("name", ["cnn", "mlp"])
 @pytest.mark.parametrize(("layout", "flow"), DIRECTIONS)
 @every_size
 @pytest.mark.parametrize("text_size", [1.0, 2.0])
@@ -115,7 +115,7 @@ def test_what_is_written_overlaps_nothing_and_leaves_neither_picture_nor_room(
         assert (left >= 0, top >= 0, right <= size[0], bottom <= size[1]) == (True,) * 4
 
 
-@every_network
+@pytest.mark.parametrize("name", ["cnn", "mlp"])
 @pytest.mark.parametrize(("layout", "flow"), DIRECTIONS)
 @every_size
 @pytest.mark.parametrize("text_size", [1.0, 2.0])
@@ -130,7 +130,7 @@ def test_every_layer_is_named_and_every_likely_class_whatever_the_room(
             assert any(line.split("   ")[0] == str(i) for line in text), i
 
 
-@every_network
+@pytest.mark.parametrize("name", ["cnn", "mlp"])
 @pytest.mark.parametrize(("layout", "flow"), DIRECTIONS)
 @every_size
 @pytest.mark.parametrize("text_size", [1.0, 2.0])

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import ImageDraw
 
 from nodelink.gl.legend import SAMPLES, number
 from nodelink.graph.camera import Pose
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
-from nodelink.theme import THEMES, diverging
+from nodelink.theme import THEMES, diverging, look
+from tests import networks
 from tests.gl.pictures import Picture, along, picture, pixel_of, show, sums, tiny
 
 SIZE = (641, 481)
@@ -75,6 +77,91 @@ def test_the_ramp_runs_from_full_negative_over_neutral_to_full_positive(scene: A
         wanted = 255 * diverging(value, THEMES[theme])
         column = np.abs(foot - wanted).max(axis=2) <= 4
         assert column.any(axis=1).sum() >= 4  # rows: the ramp is a bar, not a stray pixel
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written into pictures."""
+    texts: list[str] = []
+    draw = ImageDraw.ImageDraw.text
+
+    def note(self: ImageDraw.ImageDraw, at: Any, text: str, *args: Any, **options: Any) -> None:
+        texts.append(text)
+        draw(self, at, text, *args, **options)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", note)
+    return texts
+
+
+def legend_of(scene: Any, size: tuple[int, int] = (1280, 800)) -> None:
+    scene._caption(size).legend(1.0)
+
+
+def test_at_first_it_says_that_scales_are_fixed_and_how_much_of_the_held_back_is_seen(
+    scene: Any, said: list[str]
+) -> None:
+    show(scene, networks.mini(), np.full(784, 0.5))
+    legend_of(scene)
+    assert "A node's colour is its value" in said
+    assert "node at full colour" in said
+    assert "into a node that stays off: 10 % ink" in said
+    assert not [text for text in said if "now" in text or "relative" in text or "strongest" in text]
+
+
+def test_it_names_a_relative_scale_and_gives_this_inputs_own_numbers(scene: Any, said: list[str]) -> None:
+    network = networks.mini()
+    show(scene, network, np.full(784, 0.5), scale="relative")
+    legend_of(scene)
+    assert {"relative to this input", "largest value now", "strongest edge now"} <= set(said)
+    values = scene.activations.out[1][0]
+    assert number(float(np.abs(values).max())) in said
+    assert number(network.calibration["H1"].node) not in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "text"),
+    [
+        ({"palette": "viridis"}, "A node's colour is its value (viridis)"),
+        ({"palette": "cividis"}, "A node's colour is its value (cividis)"),
+        ({"edges": "weights"}, "A line is a weight, whatever the input"),
+        ({"edges": "selected"}, "select a node to see its own"),
+        ({"held_back": 0.25}, "into a node that stays off: 25 % ink"),
+        ({"held_back": 0.0}, "into a node that stays off: not drawn"),
+        ({"strongest": 0.05}, "only each layer's strongest 5 %"),
+    ],
+)
+def test_it_says_what_is_chosen(scene: Any, said: list[str], chosen: dict[str, Any], text: str) -> None:
+    show(scene, networks.mini(), np.full(784, 0.5), **chosen)
+    legend_of(scene)
+    assert text in said
+
+
+def test_it_is_silent_about_layers_that_are_not_shown(scene: Any, said: list[str]) -> None:
+    show(scene, networks.mini(), np.full(784, 0.5), layers_hidden=("H1",))
+    legend_of(scene)
+    assert "H2" in said
+    assert "H1" not in said
+
+
+@pytest.mark.parametrize("palette", ["viridis", "cividis"])
+@every_look
+def test_the_ramp_shows_what_a_sequential_palette_makes_of_values_below_zero(
+    scene: Any, theme: str, palette: str
+) -> None:
+    show(scene, sums([[1.0]]), [0.0], layout="2d", theme=theme, palette=palette)
+    foot = picture(scene, SIZE)[320:, :, :3]
+    for value in (-1.0, -0.5, 0.5, 1.0):
+        wanted = 255 * diverging(value, look(theme, palette))
+        assert (np.abs(foot - wanted).max(axis=2) <= 6).any(axis=1).sum() >= 4
+
+
+def test_where_room_is_short_the_numbers_go_first_and_the_meaning_stays(scene: Any, said: list[str]) -> None:
+    show(scene, networks.cnn(), None, text_size=2.0)
+    legend_of(scene, (420, 420))
+    last = said[said.index("numbers: where there is more room") :]
+    assert last
+    assert "A node's colour is its value" in said
+    assert "orange: it adds" in said
 
 
 @pytest.mark.parametrize(
