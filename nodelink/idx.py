@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _LARGEST = 1 << 31  # bytes; a gzipped file may claim anything
+_DIMENSIONS = 32  # what every numpy takes
 _PREFIX = {"train": "train", "test": "t10k"}
 
 
@@ -38,6 +39,8 @@ def read(path: str | Path) -> NDArray[Any]:
         raise IdxError(f"{path}: the gzip data ends too early") from None
     except (OSError, zlib.error) as error:
         raise IdxError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    except MemoryError:
+        raise IdxError(f"{path}: needs more memory than there is") from None
     if len(data) != size:
         found = f"only {len(data)}" if len(data) < size else "more"
         raise IdxError(f"{path}: shape {shape} needs {size} bytes of data, the file holds {found}")
@@ -58,6 +61,8 @@ def mnist(folder: str | Path, split: str = "test") -> tuple[NDArray[np.uint8], N
     images, labels = read(images_at), read(labels_at)
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
         raise IdxError(f"{images_at}: expected uint8 (N, 28, 28), found {images.dtype} {images.shape}")
+    if not len(images):
+        raise IdxError(f"{images_at}: holds no images")
     if labels.dtype != np.uint8 or labels.shape != images.shape[:1] or labels.max(initial=0) > 9:
         found = f"{labels.dtype} {labels.shape}, the largest {labels.max(initial=0)}"
         raise IdxError(f"{labels_at}: expected {len(images)} labels 0 to 9, found {found}")
@@ -77,12 +82,20 @@ def _header(path: Path, file: IO[bytes] | gzip.GzipFile) -> tuple[np.dtype[Any],
     sizes = file.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
         raise IdxError(f"{path}: the header ends too early")
+    if magic[3] > _DIMENSIONS:
+        raise IdxError(f"{path}: claims {magic[3]} dimensions, more than {_DIMENSIONS}")
     return np.dtype(_TYPES[magic[2]]), tuple(np.frombuffer(sizes, ">u4").tolist())
 
 
 def _find(folder: Path, name: str) -> Path:
     for place in (folder / "MNIST" / "raw", folder / "raw", folder):
         for path in (place / name, place / f"{name}.gz"):
+            try:
+                path.stat()
+            except PermissionError:
+                raise IdxError(f"{path}: permission denied") from None
+            except (OSError, ValueError):
+                continue
             if path.is_file():
                 return path
     raise IdxError(f"{folder}: holds no MNIST/raw/{name}, gzipped or not")

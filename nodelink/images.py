@@ -8,8 +8,10 @@ MNIST's own form, 28x28 with light ink on black: it is ink already and is taken 
 from __future__ import annotations
 
 import io
+import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,12 @@ def load(path: str | Path) -> Array:
     Raises ImageError when it is missing, damaged, not an image or larger than MEGAPIXELS.
     """
     path = Path(path)
+    try:
+        path.stat()
+    except PermissionError:
+        raise ImageError(f"{path}: permission denied") from None
+    except (OSError, ValueError):
+        pass
     if not path.is_file():
         fault = "is a directory" if path.is_dir() else "is no file" if path.exists() else "no such file"
         raise ImageError(f"{path}: {fault}")
@@ -112,6 +120,8 @@ def _guarded(decode: Callable[[], Array]) -> Array:
         raise ImageError("not an image that can be read") from None
     except MemoryError:
         raise ImageError("needs more memory than there is") from None
+    except PermissionError:
+        raise ImageError("permission denied") from None
     except Exception as error:
         fault = " ".join(str(error).split()) or type(error).__name__
         raise ImageError(f"damaged image: {fault}") from None
@@ -122,10 +132,29 @@ def _guarded(decode: Callable[[], Array]) -> Array:
 def _opened(path: Path) -> Array:
     # From a stream: given a name, Pillow 13 maps TIFFs into memory, and turned ones come out scrambled.
     with path.open("rb") as file, Image.open(file) as image:
-        image.draft(
-            "L", (_ENOUGH, _ENOUGH)
-        )  # JPEG: decode at an eighth, a quarter, a half where that is enough
+        # JPEG: decode at an eighth, a quarter, a half where that is enough
+        image.draft("L", (_ENOUGH, _ENOUGH))
+        with _without_stderr() if image.format == "TIFF" else nullcontext():
+            image.load()
         return _ink(image)
+
+
+@contextmanager
+def _without_stderr() -> Iterator[None]:
+    """What C code writes to standard error goes nowhere: libtiff speaks of every damage by itself."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _ink(image: Image.Image) -> Array:

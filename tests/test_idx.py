@@ -51,6 +51,7 @@ def test_every_number_type_is_read(tmp_path: Path, code: int, dtype: str, zipped
         (IMAGES + b"x", "the file holds more"),
         (idx_bytes(0x0E, (2**32 - 1,) * 4, b"123"), "claims"),
         (idx_bytes(0x08, (2**31,), b"123"), "holds only 3"),
+        (idx_bytes(0x08, (1,) * 65, b"1"), "claims 65 dimensions"),
         (gzip.compress(IMAGES)[:-20], "ends too early"),
         (gzip.compress(IMAGES)[:30] + b"damage" + gzip.compress(IMAGES)[36:], ""),
     ],
@@ -95,4 +96,10 @@ def test_files_that_are_not_mnist_are_refused(tmp_path: Path) -> None:
         mnist(tmp_path)
     write_mnist(tmp_path, IMAGES, idx_bytes(0x08, (3,), bytes([1, 2, 77])))
     with pytest.raises(IdxError, match="the largest 77"):
+        mnist(tmp_path)
+
+
+def test_mnist_without_images_names_the_file(tmp_path: Path) -> None:
+    write_mnist(tmp_path, idx_bytes(0x08, (0, 28, 28), b""), idx_bytes(0x08, (0,), b""))
+    with pytest.raises(IdxError, match="images-idx3-ubyte: holds no images"):
         mnist(tmp_path)

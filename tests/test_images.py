@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -384,3 +386,47 @@ def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.undo()
     assert (tmp_path / "x.png").read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_is_no_plain_writable_file_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.png")
+    (tmp_path / "null.png").symlink_to(os.devnull)
+    (tmp_path / "loop.png").symlink_to(tmp_path / "loop.png")
+    save_png(tmp_path / "kept.png", picture())
+    (tmp_path / "kept.png").chmod(0o444)
+    for name in ("fifo", "null", "loop", "kept"):
+        for write in (check_png_path, lambda path: save_png(path, picture())):
+            with pytest.raises(ImageError, match=rf"{name}\.png: cannot be written: "):
+                write(tmp_path / f"{name}.png")
+    assert (tmp_path / "fifo.png").is_fifo()
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_replaced_picture_keeps_the_files_mode(tmp_path: Path) -> None:
+    save_png(tmp_path / "x.png", picture())
+    (tmp_path / "x.png").chmod(0o600)
+    save_png(tmp_path / "x.png", picture())
+    assert (tmp_path / "x.png").stat().st_mode & 0o777 == 0o600
+
+
+def test_damaged_tiffs_are_silent(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.tif"
+    Image.fromarray(picture()[..., 0]).save(path, compression="tiff_lzw")
+    data = bytearray(path.read_bytes())
+    data[20:60] = b"damage" * 6 + b"dama"
+    path.write_bytes(data)
+    with contextlib.suppress(ImageError):
+        load(path)
+    os.write(2, b"still here")
+    assert capfd.readouterr().err == "still here"
+
+
+def test_a_picture_that_may_not_be_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_png(tmp_path / "x.png", picture())
+
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(ImageError, match=r"x\.png: permission denied"):
+        load(tmp_path / "x.png")

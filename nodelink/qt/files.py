@@ -118,11 +118,17 @@ class Files(QObject):
 
     def write_picture(self, path: str, scale: int, transparent: bool) -> None:
         """What the scene shows, `scale` times its size, as a PNG file."""
-        if not path.lower().endswith(".png"):
-            path += ".png"
+        suffixed = path if path.lower().endswith(".png") else path + ".png"
         try:
+            if suffixed != path and Path(suffixed).exists():  # nobody was asked about that file
+                raise FileExistsError(
+                    f"{suffixed} is there already: save again under that name to replace it"
+                )
+            path = suffixed
             images.check_png_path(path)
             images.save_png(path, self._canvas.picture(scale, transparent))
+        except RuntimeError as error:  # no OpenGL, or links in a circle
+            self._say(str(error), True)
         except (ValueError, OSError) as error:
             self._refuse(error)
         else:

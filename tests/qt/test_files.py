@@ -192,3 +192,10 @@ def test_an_unwritable_picture_is_one_line(window: Window, tmp_path: Path) -> No
     window.files.write_picture(str(tmp_path / "nowhere" / "shot.png"), 1, False)
     assert window.banner.isVisible()
     assert "shot.png" in window.banner.message.text()
+
+
+def test_a_file_that_nobody_was_asked_about_is_not_replaced(window: Window, tmp_path: Path) -> None:
+    (tmp_path / "x.png").write_bytes(b"precious")
+    window.files.write_picture(str(tmp_path / "x"), 1, False)
+    assert (tmp_path / "x.png").read_bytes() == b"precious"
+    assert "there already" in window.banner.message.text()
