@@ -155,8 +155,7 @@ def _network(spec: Spec, tensors: _Tensors) -> Network:
 
 def _probe(network: Network) -> None:
     """Fault where finite weights are so large that a blank or a full input overflows."""
-    low, high = network.input_range
-    for value in (0.0, low, high):
+    for value in (0.0, 1.0):  # as far as ink goes
         try:
             network.forward(np.full(network.input_shape, value, np.float32))
         except NetworkError as error:
