@@ -123,12 +123,20 @@ class Keeper(QObject):
             self._window.banner.say(f"The settings cannot be saved: {error}", error=True)
 
 
+class _Log(RotatingFileHandler):
+    """A log that nobody has to hear of: where it cannot be written (a full disk), the message is lost."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
 def start_log() -> Path:
     """A rotating log in the settings directory; Qt's own messages go there too. The path, written or not."""
     path = settings.directory() / "nodelink.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
+        path.open("a", encoding="utf-8").close()  # now: a fault must not wait for the first message
+        handler: logging.Handler = _Log(
             path, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8", delay=True
         )
     except OSError:

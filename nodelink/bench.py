@@ -318,7 +318,7 @@ def cold_starts(name: str, size: tuple[int, int]) -> list[float]:
     found = []
     for _ in range(COLD_STARTS):
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-        found.append(float(done.stdout) / 1e3)
+        found.append(float(done.stdout.split()[-1]) / 1e3)
     return found
 
 

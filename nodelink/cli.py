@@ -1,7 +1,7 @@
 """The command line: one sub-command a function, and every error one line.
 
-Exit status: 0 on success, 1 for bad input, 2 for a usage error, 130 when interrupted. What a command needs is
-imported when it runs, so that `predict` knows nothing of Qt or OpenGL.
+Exit status: 0 on success, 1 for bad input, 2 for a usage error, 128 + its number for a signal (130 is Ctrl+C).
+What a command needs is imported when it runs, so that `predict` knows nothing of Qt or OpenGL.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import argparse
 import json
 import os
 import re
+import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nodelink import __version__, settings
@@ -34,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "run")
+    sinks = _open_missing_streams()
     try:
         args = _parser().parse_args(words)
         status = int(args.command(args) or 0)
@@ -47,7 +51,36 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except (ValueError, OSError, RuntimeError, ImportError, MemoryError) as error:
         return _fail(str(error) or type(error).__name__)
-    return status
+    return 1 if sinks else status
+
+
+def _open_missing_streams() -> bool:
+    """Something to write to where the process was started without; True where nobody gets the answer."""
+    lacking = sys.stdout is None
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - to the end
+    return lacking
+
+
+@contextmanager
+def _unwinding() -> Iterator[None]:
+    """A request to end unwinds as an error does, so that no half-written file stays."""
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        asked = []
+    asked = [number for number in asked if signal.getsignal(number) == signal.SIG_DFL]  # nohup is honoured
+    for number in asked:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in asked:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 # Commands ---------------------------------------------------------------------------------------------------
@@ -80,18 +113,22 @@ def _predict(args: argparse.Namespace) -> None:
 
 
 def _render(args: argparse.Namespace) -> None:
-    from nodelink import images, load_network
+    from nodelink import display, images, load_network
     from nodelink.nn.preprocess import rasterize
     from nodelink.samples import sample
 
     network = load_network(args.network)
     ink = images.load(args.image) if args.digit is None else rasterize(sample(args.digit))
-    images.check_png_path(args.output)
+    with _unwinding():
+        images.check_png_path(args.output)
+    display.forget_dead()
 
     from nodelink.gl.render import fallback, render
 
     look = {"layout": args.layout, "theme": args.theme, "edges": args.edges, "centre": args.centre}
-    images.save_png(args.output, render(network, ink, size=args.size, **look))
+    picture = render(network, ink, size=args.size, **look)
+    with _unwinding():
+        images.save_png(args.output, picture)
     if (lost := fallback()) is not None:
         _say(f"the picture is not exact here: {lost}")
 
@@ -121,8 +158,12 @@ def _evaluate(args: argparse.Namespace) -> None:
 
 
 def _bench(args: argparse.Namespace) -> None:
-    from nodelink import bench, load_network
+    from nodelink import bench, display, load_network
 
+    if not args.window:
+        display.forget_dead()
+    elif not display.available():
+        raise RuntimeError("there is no display to open a window on")
     network = bench.synthetic(args.scale) if args.scale else load_network(args.network)
     run = bench.bench_window if args.window else bench.bench
     figures = run(network, args.size, None if args.scale else args.network)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -240,7 +243,8 @@ def test_without_a_display_and_a_place_to_write_there_is_one_line(
         ({}, "linux", False),
         ({}, "win32", True),
         ({}, "darwin", True),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", False),
+        ({"WAYLAND_DISPLAY": "/nowhere/wayland-0"}, "linux", False),
         ({"QT_QPA_PLATFORM": "offscreen"}, "linux", True),
         ({"QT_QPA_PLATFORM": "vnc:size=800x600"}, "linux", True),
         ({"QT_QPA_PLATFORM": "xcb"}, "linux", False),
@@ -455,3 +459,58 @@ def test_a_reader_that_goes_away_ends_it_quietly(cnn: str) -> None:
     )
     done = process(cnn, code=code)
     assert (done.stdout, done.stderr) == ("1 b''\n", "")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Wayland is asked on Linux")
+def test_a_wayland_socket_that_answers_is_a_display() -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as server:
+        server.bind(f"{folder}/w")
+        environment = {"WAYLAND_DISPLAY": "w", "XDG_RUNTIME_DIR": folder}
+        assert not display.available(environment, "linux")
+        server.listen()
+        assert display.available(environment, "linux")
+        assert not display.available({**environment, "QT_QPA_PLATFORM": "xcb"}, "linux")
+
+
+def test_a_platform_that_qt_does_not_know_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "rubbish")
+    monkeypatch.setattr(display.available, "__defaults__", (os.environ, "linux"))
+    assert "QT_QPA_PLATFORM" in fails(capsys, "run")
+
+
+def test_a_bench_of_the_window_without_a_display_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display, "available", lambda: False)
+    assert "no display" in fails(capsys, "bench", "--window")
+
+
+def test_a_dead_display_is_forgotten() -> None:
+    environment = {"DISPLAY": ""}
+    display.forget_dead(environment, "linux")
+    assert not environment
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes the stream")
+def test_a_closed_standard_output_is_no_traceback(cnn: str) -> None:
+    code = (
+        'import subprocess, sys; line = \'exec "$0" -m nodelink info "$1" >&-\';'
+        "done = subprocess.run(['sh', '-c', line, sys.executable, sys.argv[1]], capture_output=True);"
+        "print(done.returncode, done.stderr)"
+    )
+    assert process(cnn, code=code).stdout == "1 b''\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_signal_to_end_leaves_no_half_written_file(
+    monkeypatch: pytest.MonkeyPatch, cnn: str, rendered: list[dict[str, Any]]
+) -> None:
+    def write(*_: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(Path, "replace", write)
+    assert main(["render", "--digit", "7", "--network", cnn, "-o", "x.png"]) == 143
+    assert not list(Path().iterdir())
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

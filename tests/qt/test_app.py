@@ -144,3 +144,13 @@ def test_no_place_for_a_log_is_no_reason_not_to_start(config: Path) -> None:
     config.write_text("a file where the directory should be")
     composition.start_log()
     composition.log.warning("nobody hears this")
+
+
+def test_a_log_that_cannot_be_written_is_silent(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = composition.start_log()
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    composition.log.warning("nobody hears this")  # the file is opened by its first message
+    composition.start_log()
+    composition.log.warning("nor this")
+    assert capsys.readouterr().err == ""
