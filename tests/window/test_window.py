@@ -177,7 +177,7 @@ def test_the_program_runs_and_remembers(qapp: QApplication, tmp_path: Path) -> N
 def test_a_fault_while_drawing_is_reported_and_the_window_lives_on(
     eye: Eye, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a fault of ours")
 
     reporter = Reporter(eye.window, "nodelink.log")
