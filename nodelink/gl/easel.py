@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from psygnal import Signal
 from vispy import app, gloo
 
+from nodelink.gl.context import lives, renew
 from nodelink.gl.pace import Pace
 from nodelink.gl.render import complete_picture
 from nodelink.gl.scene import DrawReport, Scene
@@ -39,6 +40,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
     """Shows a network at work, and knows how to get from one picture to the next."""
 
     drawn = Signal(object)  # DrawReport: a picture is finished
+    _begun = False  # there has been an OpenGL context
 
     def __init__(self, size: tuple[int, int] = (900, 700), **options: Any) -> None:
         super().__init__(size=size, title="nodelink", show=False, **options)
@@ -131,6 +133,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
 
     def flush(self) -> DrawReport | None:
         """Finish the picture now, and show it; whatever moves arrives."""
+        if not lives(self):
+            return None
         self.set_current()
         self._tell()
         self._travel.finish()
@@ -147,6 +151,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
 
     def picture(self, scale: int = 1, transparent: bool = False) -> NDArray[np.uint8]:
         """What the scene shows, complete, at `scale` times the window's pixels: (H, W, 4), straight alpha."""
+        if not lives(self):
+            raise RuntimeError("there is no picture: the scene is in no window")
         self.set_current()
         self._tell()
         width, height = self.physical_size
@@ -155,6 +161,15 @@ class Easel(app.Canvas):  # type: ignore[misc]
         return pixels
 
     # drawing
+
+    def on_initialize(self, _event: Any) -> None:
+        """OpenGL is there. If not for the first time, as after a move to another window, all is made again."""
+        if self._begun:
+            renew(self)
+            self._scene = None
+            self._transition.forget()
+            self._change("network", "activations")
+        self._begun = True
 
     def on_resize(self, _event: Any) -> None:
         """A new size is a new picture; a fitted view is fitted again."""
@@ -204,7 +219,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
 
     def _tick(self, _event: Any) -> None:
         """Go on with what is under way: a movement, a fading picture, or the complete one."""
-        if self._scene is None:
+        if self._scene is None or not lives(self):
             return
         if self._moving or self._dirty or self._transition.fading:
             self.update()
@@ -226,7 +241,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
 
     def _keep_picture(self, seconds: float = FADE) -> None:
         """What is shown now will fade. What has never been shown has nothing to leave behind."""
-        if self._shown and self._settings.motion:
+        if self._shown and self._settings.motion and lives(self):
             self.set_current()
             size = self.physical_size
             self._transition.fade_from(lambda: self._present(size), size, seconds)

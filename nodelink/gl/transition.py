@@ -96,3 +96,7 @@ class Transition:
     def finish(self, flat: bool) -> None:
         """Arrive."""
         self.flat, self._swing, self._picture = float(flat), None, None
+
+    def forget(self) -> None:
+        """Let go of what is on the GPU."""
+        self._program = self._picture = None
