@@ -13,7 +13,7 @@ from psygnal import Signal
 from nodelink import load_network, samples
 from nodelink.frame import Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
-from nodelink.nn.network import Network
+from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
 from nodelink.settings import ALL_LAYERS, Settings
 
@@ -141,11 +141,18 @@ class Session:
         """Move the tool through `points`, x, y and perhaps size; only the new part is drawn, the network runs once."""
         first = len(self._live)
         if not first and self._drawing.example and not self._live_style[1]:
-            self._ink = np.zeros((PAD, PAD), np.float32)  # also where an undo has ended the stroke under the pen
+            self._ink = np.zeros(
+                (PAD, PAD), np.float32
+            )  # also where an undo has ended the stroke under the pen
         self._live.extend((x, y, *(size or (1.0,))) for x, y, *size in points)
         if len(self._live) > first:
             draw(self._ink, self._live_stroke(), first)
-            self._run()
+            try:
+                self._run()
+            except NetworkError:
+                self._live = []
+                self._ink = rasterize(self._drawing.strokes, self._drawing.base)
+                raise
 
     def end_stroke(self) -> None:
         """Lift the tool. Without a stroke in progress this does nothing."""
@@ -193,14 +200,12 @@ class Session:
     def undo(self) -> None:
         self.end_stroke()
         if self._undo:
-            self._redo.append(self._drawing)
-            self._show(self._undo.pop())
+            self._show(self._undo[-1], [*self._undo[:-1]], [*self._redo, self._drawing])
 
     def redo(self) -> None:
         self.end_stroke()
         if self._redo:
-            self._undo.append(self._drawing)
-            self._show(self._redo.pop())
+            self._show(self._redo[-1], [*self._undo, self._drawing], [*self._redo[:-1]])
 
     # Network, settings, selection, camera ------------------------------------------------------------------
 
@@ -233,9 +238,12 @@ class Session:
             return
         if new.layout != self.settings.layout:
             self.turn(False)
-        old, self.settings = self.settings, new
+        pose, old, self.settings = self.pose, self.settings, new
         self.settings_changed.emit(new, old)
-        if new.layout != old.layout:
+        for layout in ("3d", "2d"):  # where layers lead elsewhere, no old view is a good one
+            if getattr(new, f"direction_{layout}") != getattr(old, f"direction_{layout}"):
+                self._poses = {key: pose for key, pose in self._poses.items() if key[1] != layout}
+        if new.layout != old.layout or self.pose != pose:
             self.pose_changed.emit(self.pose)
         if new.centre != old.centre:
             self._run()
@@ -291,23 +299,33 @@ class Session:
         return Stroke(points[:, :2], width, erase, width * points[:, 2] if pressed else None)
 
     def _put(self, drawing: Drawing) -> None:
-        self._remember(drawing)
-        self._show(drawing)
+        self._show(drawing, [*self._undo, self._drawing][-UNDO_STEPS:], [])
 
     def _remember(self, drawing: Drawing) -> None:
         self._undo = [*self._undo, self._drawing][-UNDO_STEPS:]
         self._redo = []
         self._drawing = drawing
 
-    def _show(self, drawing: Drawing) -> None:
-        self._drawing = drawing
-        self._ink = rasterize(drawing.strokes, drawing.base)
-        self._run()
+    def _show(
+        self, drawing: Drawing, undo: list[Drawing] | None = None, redo: list[Drawing] | None = None
+    ) -> None:
+        """Another drawing, perhaps with another history; NetworkError with everything as it was."""
+        ink = rasterize(drawing.strokes, drawing.base)
+        frame = self._answer(ink)
+        self._drawing, self._ink = drawing, ink
+        self._undo = self._undo if undo is None else undo
+        self._redo = self._redo if redo is None else redo
+        self._take(frame)
         self.drawing_changed.emit()
 
     def _run(self) -> None:
-        ink = self._ink.copy()  # a frame is frozen, the pad goes on
+        self._take(self._answer(self._ink))
+
+    def _answer(self, ink: Array) -> Frame:
+        ink = ink.copy()  # a frame is frozen, the pad goes on
         ink.flags.writeable = False
-        frame = compute_frame(self.network, ink, self.settings.centre)
+        return compute_frame(self.network, ink, self.settings.centre)
+
+    def _take(self, frame: Frame) -> None:
         self.slots[self.current] = Slot(self.network, frame)
         self.frame_changed.emit(frame)

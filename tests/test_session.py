@@ -12,7 +12,7 @@ import pytest
 
 from nodelink.graph.camera import Pose
 from nodelink.nn.layers import Dense, Flatten
-from nodelink.nn.network import Network
+from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.preprocess import PAD, Stroke, rasterize
 from nodelink.nn.weights import WeightsError
 from nodelink.samples import SAMPLES, sample
@@ -416,3 +416,28 @@ def test_undo_under_the_pen_leaves_what_is_recorded(session: Session) -> None:
     session.undo()
     session.redo()
     assert np.array_equal(session.frame.prepared.drawing, shown)
+
+
+def test_a_network_that_overflows_leaves_everything_as_it_was(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_line(session)
+    session.sample(3)
+    session.undo()
+    frame, drawing = session.frame, session.drawing
+
+    def overflow(*_: object) -> None:
+        raise NetworkError("not finite")
+
+    monkeypatch.setattr("nodelink.session.compute_frame", overflow)
+    for change in (session.undo, session.redo, session.clear, lambda: session.sample(1)):
+        with pytest.raises(NetworkError):
+            change()
+    with pytest.raises(NetworkError):
+        session.begin_stroke(9, 9)
+    monkeypatch.undo()
+    assert session.frame is frame
+    assert session.drawing is drawing
+    assert session.can_redo
+    session.undo()
+    assert session.drawing.empty
