@@ -290,7 +290,7 @@ class Scene:
         self._write(size)
         if self.graph is not None and self.selected is not None:
             pose = self.pose(size)
-            self.mark.draw(self.graph.layout, self.selected, self.morph, pose, size, self.theme)
+            self.mark.draw(self.visible, self.selected, self.morph, pose, size, self.theme)
         # Qt clears with the colour that was left here: were it transparent, the window would be blank
         gloo.set_clear_color((0, 0, 0, 1))
 

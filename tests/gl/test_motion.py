@@ -278,6 +278,10 @@ def test_the_selected_node_wears_a_ring_and_keeps_its_colour(canvas: Any) -> Non
     assert np.abs(marked - ring).max(axis=2).min() < 25
     canvas.select(None)
     assert np.abs(canvas.picture()[..., :3] - plain).max() < 2
+    canvas.apply(Settings(layers_hidden=("Output",)))
+    gone = canvas.picture()
+    canvas.select(node)
+    assert np.array_equal(canvas.picture(), gone)  # nothing is there to be marked
 
 
 def test_many_quick_switches_of_everything_leave_nothing_running(canvas: Any) -> None:
