@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from nodelink import samples
+from nodelink.bench import resident
 from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
 from nodelink.nn.network import Activations
@@ -165,19 +167,38 @@ def test_themes_differ_and_come_back(scene: Any, theme: str) -> None:
     assert np.abs(pictures[0] - pictures[1]).mean() > 100
 
 
-def test_switching_networks_leaves_no_bytes_behind(scene: Any) -> None:
+def on_the_gpu(context: Any) -> dict[str, int]:
+    """How many buffers, textures and programs there are, of each kind."""
+    there = context.context.shared.parser._objects.values()
+    return Counter(
+        type(thing).__name__ for thing in there if not isinstance(thing, str)
+    )  # a str: just deleted
+
+
+def test_switching_networks_leaves_nothing_behind(scene: Any, context: Any) -> None:
+    """No bytes, no objects on the GPU, no memory; and each network looks as it did."""
     sizes: dict[str, set[int]] = {name: set() for name in NAMES}
     pictures: dict[str, list[Picture]] = {name: [] for name in NAMES}
-    for turn in range(20):
+    kept: list[dict[str, int]] = []
+    memory: list[int] = []
+    for turn in range(36):
         name = NAMES[turn % 3]
         show_drawn(scene, name)
         sizes[name].add(scene.renderer.gpu_bytes)
-        if turn < 3 or turn > 16:
+        scene.draw_quick((160 + turn, 120), 1000, 1 + turn % 2)
+        if turn % 12 < 3:
             pictures[name].append(picture(scene, (160, 120)))
+        if turn % 12 == 11:
+            picture(scene, (160, 120))
+            kept.append(on_the_gpu(context))
+            memory.append(resident())
     assert all(len(found) == 1 for found in sizes.values())
     assert max(sizes["mini"]) < min(sizes["mlp"])
-    for first, last in pictures.values():
-        assert np.array_equal(first, last)
+    assert kept[0] == kept[1] == kept[2]
+    assert memory[2] - memory[0] < 30e6
+    for found in pictures.values():
+        assert np.array_equal(found[0], found[1])
+        assert np.array_equal(found[0], found[2])
 
 
 def test_what_is_uploaded_is_accounted_for(scene: Any) -> None:

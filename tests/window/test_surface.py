@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QApplication, QMainWindow
 
 from nodelink import app as composition
 from nodelink import load_network
+from nodelink.bench import resident
 from nodelink.qt import banner
 from nodelink.session import Session
 from nodelink.settings import Settings
@@ -165,3 +166,24 @@ def test_out_of_sight_and_back(small: Eye) -> None:
         HAND.qWait(50)
         complete_again(small)
         assert np.abs(small.scene().astype(int) - before).max() <= 1
+
+
+def test_quick_switches_of_networks_leave_nothing_behind(small: Eye) -> None:
+    window, canvas = small.window, small.window.canvas
+    things = canvas.context.shared.parser._objects
+
+    def switch(times: int) -> int:
+        for number in range(times):
+            window.actions_by_id["next-network"].trigger()
+            HAND.qWait((0, 0, 1, 20, 60)[number % 5])
+        while window.session.network.name != "mini":
+            window.actions_by_id["next-network"].trigger()
+        complete_again(small)
+        return sum(not isinstance(thing, str) for thing in things.values())
+
+    there = switch(10)
+    before, uploaded, memory = small.scene(), canvas.gpu_bytes, resident()
+    assert switch(50) <= there + 4  # a last fading picture may wait to be deleted
+    assert canvas.gpu_bytes == uploaded
+    assert resident() - memory < 50e6
+    assert np.abs(small.scene().astype(int) - before).max() <= 1
