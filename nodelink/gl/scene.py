@@ -27,6 +27,7 @@ from nodelink.nn.network import Activations, Network
 from nodelink.settings import Settings
 from nodelink.theme import Theme, look
 
+FITS = 8  # fitted views that are kept: a morph needs two in every frame
 KNOWN = 4  # networks whose edges and layout are kept
 CHUNK = 16_000  # edges added at a time to the complete picture
 EDGE_WIDTH = 1.1  # logical pixels at a picture REFERENCE high
@@ -68,7 +69,7 @@ class Scene:
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
         self._rest_view: View | None = None
         self._legend: tuple[object, Picture] | None = None
-        self._fitted: tuple[Graph, object, camera.Pose] | None = None  # the last fitted view
+        self._fitted: tuple[Graph | None, dict[object, camera.Pose]] = None, {}  # views of one graph
         self.frame = (
             1.0  # height of the window around the scene, in heights of the scene: text is as large as it
         )
@@ -195,10 +196,12 @@ class Scene:
             chosen.strongest < 1,
         )
         key = (self.graph.network.name, self.graph.layout.options, layout, view, size, look)
-        if self._fitted is None or self._fitted[0] is not self.graph or self._fitted[1] != key:
+        if self._fitted[0] is not self.graph or len(self._fitted[1]) > FITS:
+            self._fitted = (self.graph, {})
+        if key not in self._fitted[1]:
             caption = self._caption(size)
-            self._fitted = (self.graph, key, caption.fitted(layout, view, caption.legend(1.0)))
-        return self._fitted[2]
+            self._fitted[1][key] = caption.fitted(layout, view, caption.legend(1.0))
+        return self._fitted[1][key]
 
     def _caption(self, size: tuple[int, int]) -> Caption:
         """What is to be written on a picture of `size`."""
