@@ -59,9 +59,12 @@ def back(eye: Eye, home: QMainWindow | None, other: QMainWindow) -> None:
 
 
 def complete_again(eye: Eye) -> None:
+    """Whatever moves has arrived, and the picture is on the screen."""
     eye.reports.clear()
     eye.window.canvas.update()
     eye.rest()
+    eye.window.canvas.flush()
+    HAND.qWait(200)
 
 
 def test_moved_to_another_window_and_back_the_picture_is_the_same(
