@@ -133,3 +133,26 @@ def test_silent_edges_change_no_pixel_though_those_drawn_stand_for_others(
     scene.renderer.add("quick", np.flatnonzero(silent), scene._view(SIZE))
     scene.renderer.tint("quick")
     assert np.array_equal(composed(scene), without)
+
+
+def test_a_selected_nodes_edges_leave_no_more_than_their_own_ink_whatever_the_others_stand_for(
+    scene: Any,
+) -> None:
+    network = networks.cnn()
+    x = np.random.default_rng(4).random(network.input_shape)
+    scene.set_network(network)
+    scene.select(network.stage("F6").offset + 3)
+    show(scene, network, x, edges="selected")
+    scene.draw_quick(SIZE, 3000)
+    view, mine, found = scene._view(SIZE), scene.plan._others, []
+    others = np.setdiff1d(scene.plan.quick(3000), mine)
+    for some in (mine, others):
+        for least in (scene.plan.least(), None):
+            scene._expose(SIZE, least)
+            scene.renderer.begin("full", view)
+            scene.renderer.add("full", some, view)
+            found.append(ink(scene))
+    scene.select(None)
+    assert found[0].any()
+    assert np.array_equal(found[0], found[1])
+    assert found[2].sum() > 1.2 * found[3].sum()
