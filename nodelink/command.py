@@ -23,6 +23,7 @@ class Scene(Protocol):
     def graph_points(self) -> NDArray[np.floating]: ...  # (n, 3) extent of what is shown
     def node_points(self, node: int) -> NDArray[np.floating]: ...  # (8, 3) corners of its map or layer
     def named_pose(self, name: str) -> Pose: ...  # one of camera.NAMED_VIEWS, everything in view
+    def fitted_pose(self) -> Pose: ...  # the same from where the camera looks now
 
 
 class Ui(Protocol):

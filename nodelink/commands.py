@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nodelink import viewing
+from nodelink import looks, viewing
 from nodelink.command import Ask, Command, Run, Scene, Ui, model, window
+from nodelink.looks import flip, step
 from nodelink.session import Session
-from nodelink.settings import PRESETS, clamp
+from nodelink.settings import PRESETS
 
 __all__ = ["COMMANDS", "MOUSE", "NETWORKS", "PANELS", "Command", "Scene", "Ui", "clashes"]
 
 BRUSH_STEP = 4.0  # pad pixels
 TEXT_STEP = 0.1
 NETWORKS = {"cnn": "CNN", "mlp": "MLP", "mini": "Mini"}  # as the loader names them, in the order of N
-PANELS = {"way": "Network input", "predictions": "Prediction", "edges": "Edges"}  # panels that can be hidden
+PANELS = {  # panels that can be hidden
+    "way": "Network input",
+    "predictions": "Prediction",
+    "edges": "Edges",
+    "layers": "Layers",
+    "look": "Look",
+}
+PANEL_KEYS = {"layers": ("L",)}
 
 
 # What commands do -------------------------------------------------------------------------------------------
-
-
-def _step(field: str, step: float) -> Run:
-    return model(lambda s: s.change(**{field: round(clamp(field, getattr(s.settings, field) + step), 2)}))
-
-
-def _flip(field: str, one: str, other: str) -> Run:
-    return model(lambda s: s.change(**{field: one if getattr(s.settings, field) == other else other}))
 
 
 def _flip_panel(panel: str) -> Run:
@@ -73,8 +73,8 @@ def _draw() -> Iterator[Command]:
     yield Command(
         "eraser", "Eraser", "Draw", model(lambda s: s.use("eraser")), ("E",), checked=_has_tool("eraser")
     )
-    yield Command("thinner", "Thinner brush", "Draw", _step("brush", -BRUSH_STEP), ("[",))
-    yield Command("thicker", "Thicker brush", "Draw", _step("brush", BRUSH_STEP), ("]",))
+    yield Command("thinner", "Thinner brush", "Draw", step("brush", -BRUSH_STEP), ("[",))
+    yield Command("thicker", "Thicker brush", "Draw", step("brush", BRUSH_STEP), ("]",))
     keys = ("Ctrl+Y", "Ctrl+Shift+Z")
     yield Command("undo", "Undo", "Draw", model(Session.undo), ("Ctrl+Z",), 1, enabled=lambda s: s.can_undo)
     yield Command("redo", "Redo", "Draw", model(Session.redo), keys, 1, enabled=lambda s: s.can_redo)
@@ -137,7 +137,7 @@ def _view_menu() -> Iterator[Command]:
         "layout",
         "Flat (2D)",
         "View",
-        _flip("layout", "2d", "3d"),
+        flip("layout", "2d", "3d"),
         ("V",),
         short="2D",
         toolbar="left",
@@ -148,27 +148,17 @@ def _view_menu() -> Iterator[Command]:
         "weights",
         "Weights instead of signal",
         "View",
-        _flip("edges", "weights", "signal"),
+        flip("edges", "weights", "signal"),
         ("M",),
         short="Weights",
         toolbar="left",
         checked=lambda s: s.settings.edges == "weights",
         tip="Edges show the weights themselves, not what they carry for this drawing.",
     )
-    yield Command(
-        "theme",
-        "Light theme",
-        "View",
-        _flip("theme", "light", "dark"),
-        ("D",),
-        short="Light",
-        toolbar="left",
-        checked=lambda s: s.settings.theme == "light",
-        tip="A light picture for projectors and print.",
-    )
+    yield from looks.commands()
     yield from viewing.commands()
-    yield Command("text-larger", "Larger text", "View", _step("text_size", TEXT_STEP), ("+", "="), 2)
-    yield Command("text-smaller", "Smaller text", "View", _step("text_size", -TEXT_STEP), ("-",), 2)
+    yield Command("text-larger", "Larger text", "View", step("text_size", TEXT_STEP), ("+", "="), 2)
+    yield Command("text-smaller", "Smaller text", "View", step("text_size", -TEXT_STEP), ("-",), 2)
     for name, fields in PRESETS.items():
         yield _preset(name, fields)
     for panel, title in PANELS.items():
@@ -184,6 +174,7 @@ def _panel(panel: str, title: str) -> Command:
         f"Panel: {title}",
         "View",
         _flip_panel(panel),
+        PANEL_KEYS.get(panel, ()),
         group=3,
         checked=lambda session: panel not in session.settings.hidden,
     )

@@ -13,8 +13,7 @@ from nodelink.session import Session
 ORBIT_STEP = 5.0  # degrees a key press
 PAN_STEP = 0.05  # view heights a key press
 ZOOM_STEP = 1.15
-FIT_MARGINS = (0.12, 0.06, 0.25, 0.09)  # left, right, bottom, top: room for labels and legend
-FOCUS_MARGINS = (0.17, 0.13, 0.25, 0.13)
+FOCUS_MARGINS = (0.17, 0.13, 0.25, 0.13)  # left, right, bottom, top: room for labels and legend
 SAVED = range(1, 10)  # numbers of saved views
 LAYOUT_NAMES = {"3d": "3D", "2d": "2D"}
 
@@ -91,9 +90,7 @@ def _saved() -> Iterator[Command]:
 
 
 def _fit(session: Session, ui: Ui) -> None:
-    pose = ui.scene.pose
-    points, aspect = ui.scene.graph_points(), ui.scene.aspect
-    session.set_pose(fit(points, aspect, pose.azimuth, pose.elevation, pose.perspective, FIT_MARGINS))
+    session.set_pose(ui.scene.fitted_pose())
 
 
 def _focus(session: Session, ui: Ui) -> None:

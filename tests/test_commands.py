@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nodelink.commands import COMMANDS, NETWORKS, PANELS, Command, clashes
-from nodelink.graph.camera import NAMED_VIEWS, Pose, project, view_pose
+from nodelink.graph.camera import NAMED_VIEWS, Pose, fit, project, view_pose
 from nodelink.nn.network import Network
 from nodelink.session import Session
 from nodelink.settings import PRESETS, RANGES
@@ -46,6 +46,10 @@ class FakeScene:
 
     def named_pose(self, name: str) -> Pose:
         return view_pose(self._session.settings.layout, name, CUBE, self.aspect)
+
+    def fitted_pose(self) -> Pose:
+        seen = self.pose
+        return fit(CUBE, self.aspect, seen.azimuth, seen.elevation, seen.perspective)
 
 
 class FakeUi:
@@ -155,7 +159,15 @@ def test_networks_go_round(session: Session, ui: FakeUi) -> None:
 
 def test_switches_switch_back(session: Session, ui: FakeUi) -> None:
     old = session.settings
-    for name in ("layout", "weights", "theme", "centre", "motion", *(f"panel-{panel}" for panel in PANELS)):
+    for name in (
+        "layout",
+        "weights",
+        "relative",
+        "dense-line",
+        "centre",
+        "motion",
+        *(f"panel-{panel}" for panel in PANELS),
+    ):
         run(session, ui, name)
         assert session.settings != old, name
         run(session, ui, name)

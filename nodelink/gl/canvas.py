@@ -99,6 +99,12 @@ class NetworkCanvas(Easel):
         self._tell()
         return self._need().named_pose(self._settings.layout, name, self.physical_size)
 
+    def fitted_pose(self) -> camera.Pose:
+        """The same from the direction in which the camera looks, or is about to."""
+        pose = self.pose
+        direction = (pose.azimuth, pose.elevation)
+        return self._need().named_pose(self._settings.layout, direction, self.physical_size)
+
     def under(self, at: At) -> NDArray[np.float64]:
         """The world point (3,) that is seen at a place in logical pixels."""
         return self._aim().point(at)

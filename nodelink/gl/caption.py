@@ -74,8 +74,8 @@ class Caption:
         """The labels of a view, clear of the legend."""
         return annotate.write(self._sight(name, pose, picture), output)
 
-    def fitted(self, name: str, view: str, picture: Picture) -> camera.Pose:
-        """One of camera.NAMED_VIEWS, or "start", such that the whole network and all that is written is in view.
+    def fitted(self, name: str, view: camera.Direction, picture: Picture) -> camera.Pose:
+        """A pose in the direction of a view, such that the whole network and all that is written is in view.
 
         Margins grow until what is written about the network, wherever it would like to be, fits in.
         """
@@ -102,14 +102,16 @@ class Caption:
         return pose
 
     def _posed(
-        self, name: str, view: str, points: NDArray[np.float32], margins: NDArray[np.float64]
+        self, name: str, view: camera.Direction, points: NDArray[np.float32], margins: NDArray[np.float64]
     ) -> camera.Pose:
         aspect = self.size[0] / self.size[1]
         left, right, bottom, top = (float(m) for m in margins)
         if name == "2d":
             return camera.view_pose(name, "front", points, aspect, (left, right, bottom, top))
         flow = self.graph.layout.options.flow_3d
-        azimuth, elevation = START[flow] if view in ("start", "three-quarter") else camera.NAMED_VIEWS[view]
+        if isinstance(view, str):
+            view = START[flow] if view in ("start", "three-quarter") else camera.NAMED_VIEWS[view]
+        azimuth, elevation = view
         return camera.fit(points, aspect, azimuth, elevation, 1.0, (left, right, bottom, top))
 
     def _room(self, picture: Picture) -> Box:

@@ -14,6 +14,7 @@ from nodelink.graph.layout import Slab
 MOST = 32  # classes that are named at their nodes
 SHOWN = 0.01  # the least probability that is written
 LARGE = 1.5  # size of a class name at most, in font sizes
+LEADING = 1.05  # names are short: nothing hangs below the line
 NEAR = 0.9  # a name moved by more than so many font sizes gets a leader
 MAP = 5.5  # a map at least so many font sizes large bears its number
 
@@ -37,7 +38,7 @@ def class_notes(sight: Sight, output: NDArray[np.float32] | None) -> list[Note]:
     seen.sort(key=lambda i: -float(output[i]))
     steps = np.abs(np.diff(spots[:, 0 if row else 1]))
     pitch = float(np.nanmax(steps, initial=0.0)) if last.size > 1 and np.isfinite(steps).any() else np.inf
-    big = int(np.clip(pitch * 0.8, sight.font, sight.font * LARGE))
+    big = int(np.clip(pitch * 0.8, sight.small, sight.font * LARGE))
     notes = (_in_a_row if row else _in_a_column)(sight, seen, spots, big, output)
     if sight.free or not notes:
         return notes
@@ -66,10 +67,10 @@ def _in_a_row(
     sight: Sight, seen: list[int], spots: NDArray[np.float64], big: int, output: NDArray[np.float32]
 ) -> list[Note]:
     """Above their cells, pushed apart where the cells are narrower than what is written; probabilities above them."""
-    names = {
-        i: Note((Line(sight.network.class_names[i], big, _colour(sight, i, output)),), 0, 0, 0.5)
-        for i in seen
-    }
+    names = {}
+    for i in seen:
+        line = Line(sight.network.class_names[i], big, _colour(sight, i, output), LEADING)
+        names[i] = Note((line,), 0, 0, 0.5)
     gap = 0.3 * big
     if sum(note.width + gap for note in names.values()) > sight.room[2] - sight.room[0]:
         names = {i: note for i, note in names.items() if output[i] >= SHOWN}
@@ -114,7 +115,7 @@ def _in_a_column(
     notes = {}
     for i in seen:
         share = f"   {percent(float(output[i]))}" if output[i] >= SHOWN else ""
-        line = Line(sight.network.class_names[i] + share, big, _colour(sight, i, output))
+        line = Line(sight.network.class_names[i] + share, big, _colour(sight, i, output), LEADING)
         notes[i] = Note((line,), 0.0, 0.0, 0.0)
     if sum(note.height for note in notes.values()) > sight.room[3] - sight.room[1]:
         notes = {i: note for i, note in notes.items() if output[i] >= SHOWN}

@@ -50,12 +50,14 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self._activations: Activations | None = None
         self._settings = Settings()
         self._selected: int | None = None
+        self._window_height = 0
         self._travel = Travel(self._fitted)
         self._transition = Transition()
         self._stale = {"network", "activations"}  # what the scene has not been told yet
         self._shown = False  # the network has been in a picture
         self._dirty = True  # the quick picture is out of date
         self._completing = False
+        self._completed_in = 0.0  # seconds of work on the complete picture, all its pieces
         self._timer = app.Timer(interval=0.0, connect=self._tick, iterations=1)
 
     # what to show
@@ -91,6 +93,12 @@ class Easel(app.Canvas):  # type: ignore[misc]
         if seen is not None and old.layout == settings.layout and self._travel.wanted is None:
             self._tell()
             self._travel.settle(seen)  # the start view may have other margins now
+
+    def set_window_height(self, height: int) -> None:
+        """How high the window around the picture is, in logical pixels: the text size is a share of it."""
+        if height != self._window_height:
+            self._window_height = height
+            self._change()
 
     def select(self, node: int | None) -> None:
         """Mark a node."""
@@ -129,6 +137,11 @@ class Easel(app.Canvas):  # type: ignore[misc]
         """Seconds on the clock by which everything here moves."""
         return self._travel.clock()
 
+    def close(self) -> None:
+        """Nothing more is drawn."""
+        self._timer.stop()
+        super().close()
+
     # pictures
 
     def flush(self) -> DrawReport | None:
@@ -166,7 +179,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
         """OpenGL is there. If not for the first time, as after a move to another window, all is made again."""
         if self._begun:
             renew(self)
-            self._scene = None
+            self._scene, self._shown = None, False
             self._transition.forget()
             self._change("network", "activations")
         self._begun = True
@@ -208,7 +221,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
         gloo.finish()
         seconds = time.perf_counter() - start
         self.pace.learn(report.edges_drawn, report.complete, seconds)
-        self._dirty, self._completing = False, not self._moving
+        self._dirty, self._completing, self._completed_in = False, not self._moving, 0.0
         self._schedule(0.0 if self._moving or self._transition.fading else REST)
         self.drawn.emit(replace(report, milliseconds=seconds * 1e3))
 
@@ -224,20 +237,23 @@ class Easel(app.Canvas):  # type: ignore[misc]
         if self._moving or self._dirty or self._transition.fading:
             self.update()
         elif self._completing:
+            start = time.perf_counter()
             self.set_current()
             report = self._scene.rest_step(self.physical_size)
             gloo.finish()
+            self._completed_in += time.perf_counter() - start
             if report is None:
                 self._schedule(0.0)
                 return
             self._completing = False
             self.update()
-            self.drawn.emit(report)
+            self.drawn.emit(replace(report, milliseconds=self._completed_in * 1e3))
 
     def _schedule(self, delay: float) -> None:
         """One tick after `delay` seconds; an earlier one is forgotten. Nothing runs while the picture is complete."""
         self._timer.stop()
         self._timer = app.Timer(interval=delay, connect=self._tick, iterations=1, start=True)
+        self._timer.events.ignore_callback_errors = False  # faults reach the report
 
     def _keep_picture(self, seconds: float = FADE) -> None:
         """What is shown now will fade. What has never been shown has nothing to leave behind."""
@@ -275,6 +291,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
         scene = self._scene
         if "network" in self._stale and self._network is not None:
             scene.set_network(self._network)
+        scene.frame = max(1.0, self._window_height / max(1, self.size[1]))
         scene.apply(self._settings)
         if "activations" in self._stale and scene.graph is not None:
             scene.set_activations(self._activations)

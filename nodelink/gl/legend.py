@@ -20,6 +20,7 @@ from nodelink.theme import Theme, diverging
 
 SAMPLES = (1.0, 0.5, 0.25)  # strengths shown as lines, in shares of the layer's full value
 ROW = 1.42  # height of a row of text, in font sizes
+MOST = 1.6  # the shortest of all arrangements may be so many times higher than there is room
 COLUMN = 4.4  # width of a layer's column at least, in font sizes
 
 Paint = Callable[[ImageDraw.ImageDraw, int, int], None]
@@ -71,7 +72,7 @@ def legend(facts: Facts, size: int, room: tuple[int, int]) -> Picture:
         wide = max(line.width for line in lines) + 2 * pad
         if wide <= room[0] and tall <= room[1]:
             break
-    wide, tall = max(2, min(wide, room[0])), max(2, min(tall, room[1]))
+    wide, tall = max(2, min(wide, room[0])), max(2, min(tall, round(MOST * room[1])))
     panel = Image.new("RGBA", (wide, tall), (0, 0, 0, 0))
     draw = ImageDraw.Draw(panel)
     theme, frame = facts.theme, (0, 0, wide - 1, tall - 1)

@@ -183,8 +183,8 @@ class Scene:
             return pose or camera.Pose(0, 0, (0, 0, 0), 100, 1)
         return self.named_pose(name, "start", size)
 
-    def named_pose(self, layout: str, view: str, size: tuple[int, int]) -> camera.Pose:
-        """One of camera.NAMED_VIEWS, or "start", fitted to a picture of `size` with room for what is written on it."""
+    def named_pose(self, layout: str, view: camera.Direction, size: tuple[int, int]) -> camera.Pose:
+        """A view fitted to a picture of `size` with room for what is written on it."""
         assert self.graph is not None
         chosen = self.settings
         look = (

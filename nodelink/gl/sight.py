@@ -38,6 +38,7 @@ class Line:
     text: str
     size: int  # of the font, pixels
     colour: str
+    leading: float = LEADING
 
     @property
     def width(self) -> float:
@@ -45,7 +46,7 @@ class Line:
 
     @property
     def height(self) -> float:
-        return LEADING * self.size
+        return self.leading * self.size
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ NAMED_VIEWS = {  # azimuth, elevation in degrees
     "top": (0.0, 89.9),
     "three-quarter": (18.0, 30.0),
 }
+Direction = str | tuple[float, float]  # one of NAMED_VIEWS, "start", or azimuth and elevation in degrees
 
 
 @dataclass(frozen=True)

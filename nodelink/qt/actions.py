@@ -116,7 +116,7 @@ def fill_toolbar(bar: QToolBar, actions: Actions) -> None:
             bar.addAction(actions[command.id])
 
 
-def size_toolbar(bar: QToolBar, text_size: float) -> None:
+def size_toolbar(bar: QToolBar, scale: float) -> None:
     """Icons as large as the text."""
-    side = scaled(18, text_size)
+    side = scaled(18, scale)
     bar.setIconSize(QSize(side, side))

@@ -28,6 +28,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from nodelink.nn.preprocess import PAD
 from nodelink.qt.pictures import Array, ink_image
+from nodelink.qt.style import SMALL
 from nodelink.theme import THEMES
 
 PALM = 1.0  # seconds after a pen was near in which touches are those of the hand that holds it
@@ -145,13 +146,16 @@ class DrawingPad(QWidget):
     def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
         font = QFont(self.font())
         inner = square.adjusted(10, 8, -10, -8)
-        font.setPixelSize(round((24 if self._hint_is_large else 13) * self._text_size))
+        least = round(SMALL * self._text_size)
+        font.setPixelSize(round(24 * self._text_size) if self._hint_is_large else least)
         width = QFontMetricsF(font).horizontalAdvance(self._hint)
-        font.setPixelSize(round(font.pixelSize() * min(1.0, inner.width() / width) - 0.49))
+        smaller = int(font.pixelSize() * min(1.0, inner.width() / width))
+        font.setPixelSize(max(least, smaller))  # what is too wide even so goes to the next line
         painter.setFont(font)
         painter.setPen(QColor(self._theme.text_dim))
         place = Qt.AlignmentFlag.AlignCenter if self._hint_is_large else Qt.AlignmentFlag.AlignBottom
-        painter.drawText(inner, int(place | Qt.AlignmentFlag.AlignHCenter), self._hint)
+        flags = int(place | Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(inner, flags, self._hint)
 
     def _take_brush(self) -> None:
         """The pointer is the brush, as large as its stroke. As a cursor it costs no repaint of the window."""

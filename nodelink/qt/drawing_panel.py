@@ -35,7 +35,7 @@ class DrawingPanel(View):
         self.brush.valueChanged.connect(lambda value: self.wanted.emit({"brush": float(value)}))
         samples = Line("", "small", greedy=True)
         samples.side = Qt.AlignmentFlag.AlignRight
-        samples.set_text("or take a sample below", shorter="")
+        samples.set_text("or take a sample below", "")
         self.head.addWidget(samples, 1)
         self.box.addWidget(self.pad, 1)
         self.box.addLayout(self._tool_row())
@@ -54,11 +54,11 @@ class DrawingPanel(View):
             self.pad.set_hint("", large=False)
 
     def show_settings(self, settings: Settings) -> None:
-        self.pad.set_look(settings.theme, settings.text_size, settings.brush)
+        self.pad.set_look(settings.theme, self.text, settings.brush)
         self.brush.blockSignals(True)
         self.brush.setValue(round(settings.brush))
         self.brush.blockSignals(False)
-        side = scaled(20, settings.text_size)
+        side = scaled(20, self.text)
         for tool in self.tools:
             tool.setIconSize(QSize(side, side))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, sqrt
+
 from PyQt6.QtGui import QColor, QPalette
 from PyQt6.QtWidgets import QApplication
 
@@ -9,6 +11,11 @@ from nodelink.theme import THEMES, Theme, contrast, rgb
 
 FAMILIES = '"Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans", sans-serif'
 TEXT = 14  # the body text at text size 1
+SMALL = 13  # the smallest
+USUAL_HEIGHT = 1000  # of a window; in higher ones text grows, though not as fast as they
+LEAST_SHARE = 1 / 40  # of the window's height that the smallest text has at the largest text size
+LEAST_GROWTH = 1.25  # of text from the usual to the largest size
+SCROLL_BAR = 10  # the width of a scroll bar, with its margins
 GAP = 12  # between panels, and inside their edges
 COLUMNS = (
     (1000, 236),
@@ -18,15 +25,25 @@ COLUMNS = (
 )  # windows narrower than .. get columns of ..
 
 
-def scaled(pixels: float, text_size: float) -> int:
-    """`pixels` of text at the user's text size."""
-    return round(pixels * text_size)
+def text_scale(text_size: float, height: int) -> float:
+    """The factor on all text in a window `height` logical pixels high, at the user's text size (0.7 to 2)."""
+    usual = max(1.0, sqrt(height / USUAL_HEIGHT))
+    largest = max(ceil(height * LEAST_SHARE) / SMALL, LEAST_GROWTH * usual)
+    factor = usual * text_size if text_size <= 1 else usual + (largest - usual) * (text_size - 1)
+    return (
+        ceil(factor * SMALL - 1e-9) / SMALL
+    )  # whole pixels, so that resizing does not change it all the time
 
 
-def column_width(window_width: int, text_size: float) -> int:
+def scaled(pixels: float, scale: float) -> int:
+    """`pixels` of text at a `text_scale`."""
+    return round(pixels * scale)
+
+
+def column_width(window_width: int, scale: float) -> int:
     """The width of the left column: the pad is 280 pixels across in a usual window, more on a large one."""
     width = next(column for limit, column in COLUMNS if window_width < limit)
-    wish = round(width * max(1.0, 0.55 + 0.45 * text_size))
+    wish = round(width * max(1.0, 0.55 + 0.45 * scale))
     return max(COLUMNS[0][1], min(wish, round(0.3 * window_width)))
 
 
@@ -41,11 +58,11 @@ def on(colour: str) -> str:
     return max("#000000", "#ffffff", key=lambda ink: contrast(rgb(ink), rgb(colour)))
 
 
-def apply(app: QApplication, theme_name: str, text_size: float) -> None:
+def apply(app: QApplication, theme_name: str, scale: float) -> None:
     """Dress the whole application."""
     theme = THEMES[theme_name]
     app.setPalette(palette(theme))
-    app.setStyleSheet(stylesheet(theme, text_size))
+    app.setStyleSheet(stylesheet(theme, scale))
 
 
 def palette(theme: Theme) -> QPalette:
@@ -74,9 +91,10 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
-def stylesheet(theme: Theme, text_size: float) -> str:
+def stylesheet(theme: Theme, scale: float) -> str:
     """The one style sheet."""
-    sizes = {f"px{n}": f"{scaled(n, text_size)}px" for n in (11, 12, 13, 14, 15, 18, 22, 26)}
+    sizes = {f"px{n}": f"{scaled(n, scale)}px" for n in (13, 14, 15, 22)}
+    sizes |= {f"box{n}": f"{max(n, scaled(n, scale))}px" for n in (16, 18)}
     colours = {
         "panel": theme.panel,
         "raised": theme.panel_raised,
@@ -108,7 +126,7 @@ QFrame#panel { background: @raised; border: 1px solid @edge; border-radius: 12px
 QLabel { background: transparent; }
 QLabel#title, QWidget#title { font-size: @px15; font-weight: 600; }
 QLabel#dim { color: @dim; }
-QLabel#small, QWidget#small { color: @dim; font-size: @px12; }
+QLabel#small, QWidget#small { color: @dim; font-size: @px13; }
 QLabel#heading { font-size: @px22; font-weight: 700; }
 
 QMenuBar { background: @panel; padding: 2px 6px; }
@@ -142,12 +160,14 @@ QSlider::handle:horizontal {
 QSlider::handle:horizontal:focus { border: 2px solid @accent; }
 
 QCheckBox::indicator, QRadioButton::indicator {
-    width: 16px; height: 16px; background: @raised; border: 1px solid @dim; }
+    width: @box16; height: @box16; background: @raised; border: 1px solid @dim; }
 QRadioButton::indicator { border-radius: 9px; }
 QCheckBox::indicator { border-radius: 4px; }
 QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: @accent; border: 1px solid @accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid @accent; }
 QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 3px; }
+QComboBox QAbstractItemView {
+    background: @raised; selection-background-color: @accent; selection-color: @on_accent; }
 QFrame#banner { background: @error_panel; border: 1px solid @error; border-radius: 10px; }
 QFrame#banner[kind="info"] { background: @raised; border: 1px solid @accent; }
 QFrame#status { background: @panel; border-top: 1px solid @edge; }

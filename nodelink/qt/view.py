@@ -32,6 +32,7 @@ class View(QFrame):
         self._frame: Frame | None = None
         self._settings: Settings | None = None
         self._frame_is_new = self._settings_are_new = False
+        self.text = 1.0  # factor on all text: style.text_scale
         self.setObjectName("panel")
         self.box = QVBoxLayout(self)
         self.box.setContentsMargins(GAP + 2, GAP, GAP + 2, GAP + 2)
@@ -48,8 +49,9 @@ class View(QFrame):
         self._frame, self._frame_is_new = frame, True
         self._catch_up()
 
-    def receive_settings(self, settings: Settings) -> None:
-        """Show `settings`, now or as soon as the view is visible."""
+    def receive_settings(self, settings: Settings, text: float = 1.0) -> None:
+        """Show `settings`, now or as soon as the view is visible; text: see style.text_scale."""
+        self.text = text
         self._settings, self._settings_are_new = settings, True
         self._catch_up()
 
@@ -80,16 +82,17 @@ class Line(QWidget):
     def __init__(self, text: str = "", name: str = "", *, greedy: bool = False) -> None:
         """`greedy`: takes whatever room there is, instead of what the text needs."""
         super().__init__()
-        self.text, self._shorter = text, text
+        self.text: str = text
+        self._shorter: tuple[str, ...] = ()
         self.side = Qt.AlignmentFlag.AlignLeft
         self.setObjectName(name)
         width = QSizePolicy.Policy.Ignored if greedy else QSizePolicy.Policy.Preferred
         self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
 
-    def set_text(self, text: str, shorter: str | None = None) -> None:
-        """Show `text`, or `shorter` where the whole does not fit."""
+    def set_text(self, text: str, *shorter: str | None) -> None:
+        """Show `text`, or the first of the `shorter` ones that fits where the whole does not."""
         if text != self.text:
-            self.text, self._shorter = text, text if shorter is None else shorter
+            self.text, self._shorter = text, tuple(other for other in shorter if other is not None)
             self.setToolTip(text)
             self.setAccessibleName(text)
             self.updateGeometry()
@@ -104,9 +107,9 @@ class Line(QWidget):
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter, metrics = QPainter(self), self.fontMetrics()
-        fits = metrics.horizontalAdvance(self.text) <= self.width()
-        shown = self.text if fits else self._shorter
-        shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, self.width())
+        texts = (self.text, *self._shorter)
+        fitting = (text for text in texts if metrics.horizontalAdvance(text) <= self.width())
+        shown = metrics.elidedText(next(fitting, texts[-1]), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.side | Qt.AlignmentFlag.AlignVCenter), shown)
 

@@ -8,10 +8,8 @@ from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PyQt6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QMainWindow,
-    QScrollArea,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -22,11 +20,11 @@ from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar
 from nodelink.qt.banner import Banner, Stage
+from nodelink.qt.columns import Columns
 from nodelink.qt.dialogs import about_html, help_html, text_dialog
 from nodelink.qt.drawing_panel import DrawingPanel
 from nodelink.qt.files import Files
 from nodelink.qt.scene_input import SceneInput
-from nodelink.qt.view import View
 from nodelink.qt.views import VIEWS
 from nodelink.qt.views.status import Status
 from nodelink.session import Frame, Session
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
 
 SMALLEST = QSize(800, 560)
 USUAL = QSize(1440, 900)
-RIGHT, RIGHT_LEAST = 0.8, 212  # width of the right column, as a share of the left one, and at least
 TOOLBAR = 880  # in windows narrower than this, at text size 1, the toolbar shows icons only
 
 
@@ -48,6 +45,7 @@ class Window(QMainWindow):
     def __init__(self, session: Session, canvas: NetworkCanvas) -> None:
         super().__init__()
         self.session, self.canvas = session, canvas
+        self.text = 1.0  # factor on all text: style.text_scale
         self.setWindowTitle("nodelink")
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
@@ -73,13 +71,7 @@ class Window(QMainWindow):
         self.toolbar = QToolBar("Tools")
         fill_toolbar(self.toolbar, self.actions_by_id)
         self.addToolBar(self.toolbar)
-        self.columns = {"left": _Column(), "right": _Column()}
-        self.columns["left"].add(self.drawing)
-        for view in self.views.values():
-            if view.column in self.columns:
-                self.columns[view.column].add(view)
-        for column in self.columns.values():
-            column.close_up()
+        self.columns = Columns(self.drawing, self.views)
         row = QHBoxLayout()
         row.setContentsMargins(style.GAP, style.GAP, style.GAP, style.GAP)
         row.setSpacing(style.GAP)
@@ -162,7 +154,7 @@ class Window(QMainWindow):
             view.receive_frame(frame)
 
     def _show_settings(self, new: Settings, old: Settings) -> None:
-        if (new.theme, new.text_size) != (old.theme, old.text_size):
+        if new.theme != old.theme or style.text_scale(new.text_size, self.height()) != self.text:
             self._dress(new)
         self.canvas.apply(new)
         self._tell_views(new)
@@ -188,25 +180,23 @@ class Window(QMainWindow):
     def _tell_views(self, settings: Settings) -> None:
         for name, view in self.views.items():
             view.setVisible(name not in settings.hidden)
-        for column in self.columns.values():
-            column.setVisible(column.is_used())
         for view in (self.drawing, *self.views.values()):
-            view.receive_settings(settings)
+            view.receive_settings(settings, self.text)
+        self._set_columns()
 
     def _dress(self, settings: Settings) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        style.apply(app, settings.theme, settings.text_size)
+        self.text = style.text_scale(settings.text_size, self.height())
+        style.apply(app, settings.theme, self.text)
         self.actions_by_id.dress(settings)
         self.banner.dress(settings)
-        size_toolbar(self.toolbar, settings.text_size)
-        self._set_columns(settings)
+        size_toolbar(self.toolbar, self.text)
+        self._set_columns()
 
-    def _set_columns(self, settings: Settings) -> None:
-        width = style.column_width(self.width(), settings.text_size)
-        self.columns["left"].setFixedWidth(width)
-        self.columns["right"].setFixedWidth(max(RIGHT_LEAST, round(RIGHT * width)))
-        narrow = self.width() < TOOLBAR * settings.text_size
+    def _set_columns(self) -> None:
+        self.columns.arrange(self.width(), self.text)
+        narrow = self.width() < TOOLBAR * self.text
         styles = Qt.ToolButtonStyle
         self.toolbar.setToolButtonStyle(
             styles.ToolButtonIconOnly if narrow else styles.ToolButtonTextBesideIcon
@@ -227,7 +217,11 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._set_columns(self.session.settings)
+        self.canvas.set_window_height(self.height())
+        if style.text_scale(self.session.settings.text_size, self.height()) != self.text:
+            self._dress(self.session.settings)
+            self._tell_views(self.session.settings)
+        self._set_columns()
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         assert event is not None
@@ -274,9 +268,9 @@ class Window(QMainWindow):
 
     def show_help(self) -> None:
         settings = self.session.settings
-        pixels = style.scaled(style.TEXT, settings.text_size)
+        pixels = style.scaled(style.TEXT, self.text)
         dialog = text_dialog(self, "Keys and mouse", help_html(THEMES[settings.theme], pixels))
-        size = QSize(style.scaled(900, settings.text_size), style.scaled(720, settings.text_size))
+        size = QSize(style.scaled(900, self.text), style.scaled(720, self.text))
         dialog.resize(size.boundedTo(self.size()))
         dialog.show()
 
@@ -290,31 +284,3 @@ class Window(QMainWindow):
 
     def quit(self) -> None:
         self.close()
-
-
-class _Column(QScrollArea):
-    """Panels above each other; scrolls only where the window is very low."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._content = QWidget()
-        self._box = QVBoxLayout(self._content)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(style.GAP)
-        self._views: list[View] = []
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(self._content)
-
-    def add(self, view: View) -> None:
-        self._views.append(view)
-        self._box.addWidget(view, view.stretch)
-
-    def close_up(self) -> None:
-        """Panels keep to the top where none of those shown takes the spare height."""
-        self._box.addStretch(0)
-
-    def is_used(self) -> bool:
-        return any(not view.isHidden() for view in self._views)

@@ -264,3 +264,18 @@ def test_the_extent_is_that_of_the_layout_shown(canvas: Any) -> None:
         assert np.array_equal(
             canvas.graph_points(), arrange(working().network).corners[layout].reshape(-1, 3)
         )
+
+
+def test_fitting_keeps_the_direction_and_has_the_start_view_s_room(canvas: Any) -> None:
+    canvas.size = (1200, 800)  # in the small one the labels have all the room they can get
+    canvas.flush()
+    start = canvas.pose
+    assert canvas.fitted_pose() == start
+    canvas.set_pose(camera.zoom(camera.orbit(start, 40.0, -10.0), 3.0))
+    canvas.flush()
+    seen, fitted = canvas.pose, canvas.fitted_pose()
+    assert (fitted.azimuth, fitted.elevation) == (seen.azimuth, seen.elevation)
+    assert fitted.height > 2 * seen.height
+    canvas.apply(Settings(text_size=2.0))
+    canvas.flush()
+    assert canvas.fitted_pose().height > fitted.height  # larger writing needs more room

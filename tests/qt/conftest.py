@@ -57,6 +57,7 @@ def fake_canvas() -> MagicMock:
         [[x, y, z] for z in (1, 0) for y in (9, 0) for x in (0, 9)], float
     )
     canvas.named_pose.return_value = Pose(0.0, 6.0, (0.0, 0.0, 0.0), 80.0, 1.0)
+    canvas.fitted_pose.return_value = Pose(33.0, 12.0, (0.0, 0.0, 0.0), 80.0, 1.0)
     canvas.picture.side_effect = lambda scale, transparent: np.full((3 * scale, 4 * scale, 4), 200, np.uint8)
     return canvas
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from nodelink.qt.style import column_width, mix, on, scaled, stylesheet
+from nodelink.qt.style import SMALL, column_width, mix, on, scaled, stylesheet, text_scale
+from nodelink.settings import RANGES
 from nodelink.theme import THEMES, contrast, rgb
 
 
@@ -21,6 +22,25 @@ def test_every_font_grows_with_the_text_size() -> None:
         for factor in (1.0, 2.0)
     )
     assert large == [2 * size for size in small]
+
+
+@pytest.mark.parametrize("height", [560, 600, 768, 800, 1000, 1080, 1440, 2160])
+def test_at_the_largest_size_the_smallest_font_is_a_fortieth_of_the_windows_height(height: int) -> None:
+    scale = text_scale(RANGES["text_size"][1], height)
+    sheet = stylesheet(THEMES["dark"], scale)
+    assert min(int(size) for size in re.findall(r"font-size: (\d+)px", sheet)) >= height / 40
+    assert scaled(SMALL, scale) >= height / 40
+
+
+@pytest.mark.parametrize("height", [560, 800, 1080, 2160])
+def test_text_grows_with_every_few_steps_of_its_setting(height: int) -> None:
+    scales = [text_scale(size, height) for size in (0.7, 1.0, 1.4, 2.0)]
+    assert scales == sorted(set(scales))
+    assert text_scale(1.0, height) >= 1.0
+
+
+def test_usual_text_is_the_same_in_usual_windows() -> None:
+    assert {text_scale(1.0, height) for height in (560, 800, 1000)} == {1.0}
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -8,14 +8,28 @@ from unittest.mock import MagicMock
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QApplication, QDialog, QTextBrowser
+from PyQt6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QMenu,
+    QMenuBar,
+    QPushButton,
+    QTextBrowser,
+    QToolButton,
+    QWidget,
+)
 
 from nodelink.commands import PANELS
 from nodelink.gl.canvas import DrawReport
 from nodelink.graph.camera import Pose
+from nodelink.qt.style import TEXT, scaled, text_scale
+from nodelink.qt.view import Line
 from nodelink.qt.window import Window
 from nodelink.session import Session
-from nodelink.settings import Settings
+from nodelink.settings import RANGES, Settings
 from tests.qt.conftest import fake_canvas, load
 from tests.qt.hand import HAND
 
@@ -149,13 +163,14 @@ def test_settings_reach_canvas_and_widgets(window: Window, session: Session, can
     assert window.drawing.brush.value() == 40
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    assert "font-size: 21px" in app.styleSheet()
+    assert f"font-size: {scaled(TEXT, text_scale(1.5, window.height()))}px" in app.styleSheet()
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_hidden_panel_gets_no_frames_and_catches_up(
     window: Window, session: Session, panel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    session.change(hidden=())
     view = window.views[panel]
     shown: list[object] = []
     monkeypatch.setattr(view, "show_frame", shown.append)
@@ -170,26 +185,70 @@ def test_a_hidden_panel_gets_no_frames_and_catches_up(
 
 
 def test_the_right_column_goes_when_all_in_it_is_hidden(window: Window, session: Session) -> None:
-    session.change(hidden=("edges", "predictions"))
+    session.change(hidden=("edges", "layers", "look", "predictions"))
     assert not window.columns["right"].isVisible()
     session.change(hidden=())
     assert window.columns["right"].isVisible()
 
 
-@pytest.mark.parametrize("size", [(800, 560), (1280, 800), (1920, 1080), (3840, 2160)])
-@pytest.mark.parametrize("text_size", [0.7, 1.0, 1.4])
+SIZES = [(800, 560), (800, 600), (1280, 800), (1920, 1080), (2560, 1080), (3840, 2160)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text_size", [0.7, 1.0, 1.4, 2.0])
+@pytest.mark.parametrize("hidden", [(), ("layers", "look"), ("edges", "predictions")], ids=str)
 def test_nothing_is_cut_off_at_the_side(
-    window: Window, session: Session, size: tuple[int, int], text_size: float
+    window: Window, session: Session, size: tuple[int, int], text_size: float, hidden: tuple[str, ...]
 ) -> None:
-    session.change(text_size=text_size)
+    session.change(text_size=text_size, hidden=hidden)
     window.resize(*size)
     QApplication.processEvents()
-    for view in (window.drawing, *window.views.values()):
-        parent = view.parentWidget()
-        assert parent is not None
-        assert view.width() >= view.minimumSizeHint().width(), type(view).__name__
-        assert view.geometry().right() < parent.width()
-    assert window.canvas.native.width() > 0.35 * size[0]
+    for column in window.columns.values():
+        viewport = column.viewport()
+        assert viewport is not None
+        for view in column.views:
+            if view.isVisible():
+                assert view.width() >= view.minimumSizeHint().width(), type(view).__name__
+                left = view.mapTo(column, QPoint(0, 0)).x()
+                assert left >= 0, type(view).__name__
+                assert left + view.width() <= viewport.width(), type(view).__name__
+    native: QWidget = window.canvas.native
+    assert native.width() >= 0.34 * size[0]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_at_the_largest_size_no_text_is_smaller_than_a_fortieth_of_the_windows_height(
+    window: Window, session: Session, size: tuple[int, int]
+) -> None:
+    session.change(text_size=RANGES["text_size"][1], hidden=())
+    window.resize(*size)
+    QApplication.processEvents()
+    kinds = (QLabel, QToolButton, QPushButton, QCheckBox, QComboBox, QMenuBar, QMenu, Line)
+    texts = [widget for kind in kinds for widget in window.findChildren(kind)]
+    assert len(texts) > 60
+    for widget in texts:
+        widget.ensurePolished()
+        assert widget.fontInfo().pixelSize() >= size[1] / 40, (type(widget).__name__, widget.objectName())
+
+
+def test_where_two_columns_would_leave_no_room_all_panels_stand_in_one(
+    window: Window, session: Session
+) -> None:
+    window.resize(800, 600)
+    session.change(text_size=2.0)
+    QApplication.processEvents()
+    assert not window.columns["right"].isVisible()
+    assert window.views["predictions"] in window.columns["left"].views
+    session.change(text_size=1.0)
+    QApplication.processEvents()
+    assert window.columns["right"].isVisible()
+    assert window.views["predictions"] in window.columns["right"].views
+
+
+def test_the_scene_knows_how_high_the_window_is(window: Window, canvas: MagicMock) -> None:
+    window.resize(1000, 777)
+    QApplication.processEvents()
+    canvas.set_window_height.assert_called_with(777)
 
 
 def test_help_lists_keys_and_does_not_block(window: Window) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from nodelink.qt.view import View
 from nodelink.qt.views.edges import Edges
+from nodelink.qt.views.layers import Layers
+from nodelink.qt.views.look import Look
 from nodelink.qt.views.predictions import Predictions
 from nodelink.qt.views.status import Status
 from nodelink.qt.views.way_down import WayDown
@@ -12,5 +14,7 @@ VIEWS: dict[str, type[View]] = {
     "way": WayDown,
     "predictions": Predictions,
     "edges": Edges,
+    "layers": Layers,
+    "look": Look,
     "status": Status,
 }

@@ -9,14 +9,14 @@ from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nodelink.nn.network import Network
-from nodelink.qt.style import TEXT, mix, scaled
+from nodelink.qt.style import SMALL, TEXT, mix, scaled
 from nodelink.qt.view import Actions, View, label
 from nodelink.session import Frame
 from nodelink.settings import Settings
-from nodelink.theme import THEMES, diverging
+from nodelink.theme import THEMES, Theme, diverging, look
 
 MOST_ROWS = 12  # a network with more classes shows its ten most probable ones
-ROW = 14  # pixels at text size 1; rows grow where there is room
+ROW = 17  # pixels at text size 1; rows grow where there is room
 TALLEST_ROW = 44  # pixels at text size 1
 WIDEST_ROW = 0.16  # or this share of the width, where that is more
 
@@ -69,7 +69,7 @@ class Predictions(View):
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
         self._look = THEMES["dark"], 1.0
-        self._dressed = "", 0.0, 0
+        self._dressed = "", 0.0, 0.0, 0
         self.guess = QLabel()
         self.guess.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.first = QLabel()
@@ -102,30 +102,37 @@ class Predictions(View):
         self.bars.set_rows(rows_of(frame), dimmed=frame.verdict == "blank")
 
     def show_settings(self, settings: Settings) -> None:
-        self._look = THEMES[settings.theme], settings.text_size
+        self._look = THEMES[settings.theme], self.text
         self._dress()
-        self.bars.set_look(settings.theme, settings.text_size)
+        self.bars.set_look(look(settings.theme, settings.palette), self.text)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._dress()
+
+    def minimumSizeHint(self) -> QSize:
+        """The headline is as large as it may be: it must not ask for the width that it has."""
+        margins = self.box.contentsMargins()
+        width = max(self.bars.minimumSizeHint().width(), self.caption.minimumSizeHint().width())
+        return QSize(width + margins.left() + margins.right(), super().minimumSizeHint().height())
 
     def _dress(self) -> None:
         """The headline in the largest type that leaves room for its numbers."""
         theme, text_size = self._look
         size = round(min(text_size, self.width() / 275), 2)
         letters = max(2, len(self.guess.text()))
-        if (theme.name, size, letters) == self._dressed:
+        if (theme.name, size, text_size, letters) == self._dressed:
             return
-        self._dressed = theme.name, size, letters
+        self._dressed = theme.name, size, text_size, letters
         self.guess.setStyleSheet(
             f"font-size: {scaled(128 / letters, size)}px; font-weight: 700; color: {theme.text};"
             f"background: {theme.panel}; border: 1px solid {theme.panel_edge}; border-radius: 12px;"
         )
         side = scaled(92, size)
         self.guess.setFixedSize(side, side)
-        self.first.setStyleSheet(f"font-size: {scaled(24, size)}px; font-weight: 700;")
-        self.second.setStyleSheet(f"font-size: {scaled(15, size)}px; color: {theme.text_dim};")
+        first, second = (max(scaled(n, size), scaled(SMALL, text_size)) for n in (24, 15))
+        self.first.setStyleSheet(f"font-size: {first}px; font-weight: 700;")
+        self.second.setStyleSheet(f"font-size: {second}px; color: {theme.text_dim};")
 
     @staticmethod
     def _large(frame: Frame) -> str:
@@ -175,8 +182,8 @@ class Bars(QWidget):
         self.setAccessibleDescription("; ".join(f"{row.name}: {row.text}" for row in rows))
         self.update()
 
-    def set_look(self, theme_name: str, text_size: float) -> None:
-        self._theme, self._text_size = THEMES[theme_name], text_size
+    def set_look(self, theme: Theme, text: float) -> None:
+        self._theme, self._text_size = theme, text
         self.updateGeometry()
         self.update()
 
@@ -201,7 +208,7 @@ class Bars(QWidget):
     def _paint_row(self, painter: QPainter, row: Row, place: QRectF) -> None:
         theme, font = self._theme, QFont(self.font())
         size = max(TEXT * self._text_size, place.height() * 0.45)
-        font.setPixelSize(round(min(size, place.height() * 0.82)))
+        font.setPixelSize(round(max(min(size, place.height() * 0.82), SMALL * self._text_size)))
         font.setBold(row.first and not self._dimmed)
         painter.setFont(font)
         metrics = painter.fontMetrics()

@@ -108,7 +108,8 @@ class Status(View):
         frame = self._shown
         if frame is not None and self.isVisible():
             told = facts(frame, self._report, self._edges)
-            self.facts.set_text(GAP.join(told), SHORT_GAP.join(told[1:]))
+            shorter = [SHORT_GAP.join(told[1:last]) for last in range(len(told), 1, -1)]
+            self.facts.set_text(GAP.join(told), *shorter, *told[2:3])
             node = self._selected if self._node is None else self._node
             node = node if node is not None and node < frame.network.nodes else None
             self.pointed.set_text("" if node is None else node_text(frame, node))

@@ -11,11 +11,11 @@ from PyQt6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from nodelink.nn.preprocess import PAD
 from nodelink.qt.pictures import Array, ink_image, value_image
-from nodelink.qt.style import TEXT, scaled
+from nodelink.qt.style import SMALL, scaled
 from nodelink.qt.view import Actions, View
 from nodelink.session import Frame
 from nodelink.settings import Settings
-from nodelink.theme import THEMES, Theme
+from nodelink.theme import THEMES, Theme, look
 
 VISIBLE = 0.1  # ink that counts for the frame around the drawing
 ARROW = 20  # pixels between two pictures
@@ -92,9 +92,9 @@ class WayDown(View):
 
     def show_settings(self, settings: Settings) -> None:
         self._centre = settings.centre
-        side = scaled(18, settings.text_size)
+        side = scaled(18, self.text)
         self.switch.setIconSize(QSize(side, side))
-        self.strip.set_look(settings.theme, settings.text_size)
+        self.strip.set_look(settings.theme, self.text, settings.palette)
 
 
 class Strip(QWidget):
@@ -104,17 +104,19 @@ class Strip(QWidget):
         super().__init__()
         self.pictures: tuple[Picture, ...] = ()
         self._images: list[QImage] = []
-        self._theme, self._text_size = THEMES["dark"], 1.0
+        self._theme = self._nodes = THEMES["dark"]
+        self._text_size = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_pictures(self, pictures: tuple[Picture, ...]) -> None:
         self.pictures = pictures
-        self._images = [_image(picture, self._theme) for picture in pictures]
+        self._images = [_image(picture, self._theme, self._nodes) for picture in pictures]
         self.setAccessibleDescription(", then ".join(picture.caption for picture in pictures))
         self.update()
 
-    def set_look(self, theme_name: str, text_size: float) -> None:
-        self._theme, self._text_size = THEMES[theme_name], text_size
+    def set_look(self, theme_name: str, text: float, palette: str = "diverging") -> None:
+        self._theme, self._text_size = THEMES[theme_name], text
+        self._nodes = look(theme_name, palette)
         self.updateGeometry()
         self.set_pictures(self.pictures)
 
@@ -146,7 +148,7 @@ class Strip(QWidget):
     # Where things are --------------------------------------------------------------------------------------
 
     def _caption_height(self) -> int:
-        return scaled(1.8 * (TEXT - 2), self._text_size)
+        return scaled(1.6 * SMALL, self._text_size)
 
     def _in_a_row(self) -> list[QRectF]:
         side = min((self.width() - 2 * ARROW) / 3, self.height() - self._caption_height())
@@ -213,7 +215,7 @@ class Strip(QWidget):
 
     def _paint_caption(self, painter: QPainter, picture: Picture, place: QRectF) -> None:
         font = QFont(self.font())
-        font.setPixelSize(scaled(TEXT - 2, self._text_size))
+        font.setPixelSize(scaled(SMALL, self._text_size))
         painter.setFont(font)
         painter.setPen(QColor(self._theme.text_dim))
         middle = place.center().x()
@@ -240,8 +242,8 @@ class Strip(QWidget):
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
 
-def _image(picture: Picture, theme: Theme) -> QImage:
-    return value_image(picture.values, theme) if picture.cells else ink_image(picture.values, theme)
+def _image(picture: Picture, theme: Theme, nodes: Theme) -> QImage:
+    return value_image(picture.values, nodes) if picture.cells else ink_image(picture.values, theme)
 
 
 def _with_shape(place: QRectF, image: QImage) -> QRectF:
