@@ -23,7 +23,7 @@ run: $(VENV)/.run
 ## make test   set up and run all tests that need no torch
 test: $(VENV)/.test $(CORE)/.done
 	@echo "== the model, with neither Qt nor OpenGL installed"
-	$(CORE)/bin/python -m pytest -q tests/test_*.py tests/nn tests/graph
+	$(CORE)/bin/python -m pytest -q tests/test_*.py tests/nn tests/graph tests/explain
 	@echo "== the scene, off-screen"
 	EGL_PLATFORM=surfaceless PYOPENGL_PLATFORM=egl $(BIN)/python -m pytest -q tests/gl
 	@echo "== the widgets, off-screen"

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from psygnal import Signal
 
 from nodelink import load_network, samples
+from nodelink.focus import Focus
 from nodelink.frame import Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network, NetworkError
@@ -69,7 +70,9 @@ class Session:
         load: Callable[[str], Network] = load_network,
     ) -> None:
         self.settings = settings or Settings()
-        self.selection: int | None = None
+        self.focus = Focus(network.nodes)
+        self.focus.changed.connect(self._tell_selection)
+        self._told: int | None = None  # the selection that was announced last
         self.turning = False
         self.tool = TOOLS[0]
         self.current = "A"
@@ -97,6 +100,11 @@ class Session:
     @property
     def frame(self) -> Frame:
         return self.slots[self.current].frame
+
+    @property
+    def selection(self) -> int | None:
+        """The node that was pinned last."""
+        return self.focus.selected
 
     @property
     def drawing(self) -> Drawing:
@@ -218,9 +226,8 @@ class Session:
         frame = compute_frame(network, self._ink.copy(), self.settings.centre)
         old, self.settings = self.settings, replace(self.settings, network=name, **ALL_LAYERS)
         self.slots[self.current] = Slot(network, frame)
-        self.selection = None
         self.network_changed.emit(network)
-        self.selection_changed.emit(None)
+        self.focus.forget(network.nodes)
         if self.settings != old:
             self.settings_changed.emit(self.settings, old)
         self.pose_changed.emit(self.pose)
@@ -249,12 +256,8 @@ class Session:
             self._run()
 
     def select(self, node: int | None) -> None:
-        """Select a node by id, or nothing."""
-        if node is not None and not 0 <= node < self.network.nodes:
-            raise ValueError(f"node {node} is not in this network of {self.network.nodes} nodes")
-        if node != self.selection:
-            self.selection = node
-            self.selection_changed.emit(node)
+        """Select a node by id and no other, or nothing."""
+        self.focus.select(node)
 
     def set_pose(self, pose: Pose | None) -> None:
         """Put the camera there, and let it be; None is the start view, which fits any window."""
@@ -289,6 +292,11 @@ class Session:
         self.change(views=tuple(sorted([*others, (*key, flat)])))
 
     # How it comes about ------------------------------------------------------------------------------------
+
+    def _tell_selection(self) -> None:
+        if self.selection != self._told:
+            self._told = self.selection
+            self.selection_changed.emit(self.selection)
 
     def _view_key(self) -> tuple[str, str]:
         return self.settings.network, self.settings.layout

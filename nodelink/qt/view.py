@@ -10,7 +10,7 @@ from PyQt6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nodelink.qt.style import GAP
-from nodelink.session import Frame
+from nodelink.session import Frame, Session
 from nodelink.settings import Settings
 
 Actions = Mapping[str, QAction]  # by command id
@@ -31,7 +31,7 @@ class View(QFrame):
         self.actions_by_id = actions
         self._frame: Frame | None = None
         self._settings: Settings | None = None
-        self._frame_is_new = self._settings_are_new = False
+        self._frame_is_new = self._settings_are_new = self._state_is_new = False
         self.text = 1.0  # factor on all text: style.text_scale
         self.setObjectName("panel")
         self.box = QVBoxLayout(self)
@@ -43,6 +43,20 @@ class View(QFrame):
             title.set_text(self.title, self.shorter)
             self.head.addWidget(title)
             self.box.addLayout(self.head)
+
+    def attach(self, session: Session) -> None:
+        """Listen to what a panel needs beside frames and settings. Called once, before it is shown.
+
+        What changes while the panel is hidden is to be kept with `touch`, which calls `show_state` now or later.
+        """
+
+    def touch(self, *_news: object) -> None:
+        """Something that `attach` listens to has changed: show it, now or as soon as the view is visible."""
+        self._state_is_new = True
+        self._catch_up()
+
+    def show_state(self) -> None:
+        """Show what `attach` listens to."""
 
     def receive_frame(self, frame: Frame) -> None:
         """Show `frame`, now or as soon as the view is visible."""
@@ -74,6 +88,9 @@ class View(QFrame):
         if self._frame_is_new and self._frame is not None:
             self._frame_is_new = False
             self.show_frame(self._frame)
+        if self._state_is_new:
+            self._state_is_new = False
+            self.show_state()
 
 
 class Line(QWidget):

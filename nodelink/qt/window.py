@@ -108,6 +108,7 @@ class Window(QMainWindow):
         pad.dropped.connect(session.drop_stroke)
         for view in (self.drawing, *self.views.values()):
             view.wanted.connect(lambda fields: session.change(**fields))
+            view.attach(session)
 
     @property
     def _status(self) -> Status:
@@ -208,8 +209,11 @@ class Window(QMainWindow):
         self.session.begin_stroke(x, y, erase=True if erase else None, size=size)
 
     def _click(self, node: int | None) -> None:
-        """A click on the selected node lets it go."""
-        self.session.select(None if node == self.session.selection else node)
+        """A click pins a node, a click on a pinned one lets it go, a click beside all lets all go."""
+        if node is None:
+            self.session.select(None)
+        else:
+            self.session.focus.pin(node)
 
     def _look_at(self, node: int) -> None:
         self.session.select(node)

@@ -98,7 +98,7 @@ def test_before_the_first_picture_nothing_is_touched(window: Window, canvas: Mag
 
 def test_a_click_selects_a_second_one_and_escape_let_go(window: Window, canvas: MagicMock) -> None:
     session = window.session
-    for node, selected in ((5, 5), (8, 8), (8, None), (9, 9), (None, None), (4, 4)):
+    for node, selected in ((5, 5), (8, 8), (8, 5), (9, 9), (None, None), (4, 4)):
         canvas.clicked.emit(node)
         assert session.selection == selected
         canvas.select.assert_called_with(selected)

@@ -1,0 +1,1 @@
+"""Explain: why the network answers as it does, as arrays. numpy only."""

@@ -1,0 +1,75 @@
+"""Focus: which nodes the user asks about, and what is shown of them. Part of the session."""
+
+from __future__ import annotations
+
+from psygnal import Signal
+
+
+class Focus:
+    """The node under the pointer, the pinned nodes, and what is shown of them. Announces every change once.
+
+    Node ids are those of the network that was told last; any other raises ValueError.
+    """
+
+    changed = Signal()
+
+    def __init__(self, nodes: int) -> None:
+        self._nodes = nodes
+        self.hovered: int | None = None
+        self.pins: tuple[int, ...] = ()  # in the order in which they were pinned
+        self.outgoing = False  # show the edges that leave the nodes, too
+        self.tracing = False  # show the trace of the selected node back to the pixels instead of its edges
+        self.kept = 0.8  # share of the trace's |values| that is shown, pair by pair, 0 to 1
+
+    @property
+    def selected(self) -> int | None:
+        """The node that was pinned last: the one that is inspected."""
+        return self.pins[-1] if self.pins else None
+
+    @property
+    def nodes(self) -> tuple[int, ...]:
+        """The nodes that stand out now: the one under the pointer, else the pinned ones."""
+        return self.pins if self.hovered is None else (self.hovered,)
+
+    def hover(self, node: int | None) -> None:
+        """The pointer is on a node, or on none."""
+        self._set(hovered=self._known(node))
+
+    def pin(self, node: int) -> None:
+        """Pin a node; a pinned one is let go."""
+        self._known(node)
+        others = tuple(pin for pin in self.pins if pin != node)
+        self._set(pins=others if node in self.pins else (*others, node))
+
+    def select(self, node: int | None) -> None:
+        """Pin this node and no other, or none."""
+        self._set(pins=() if self._known(node) is None else (node,))
+
+    def move(self, node: int) -> None:
+        """The selected node is exchanged for another; the other pins stay."""
+        self._known(node)
+        self._set(pins=(*(pin for pin in self.pins[:-1] if pin != node), node))
+
+    def show(
+        self, *, outgoing: bool | None = None, tracing: bool | None = None, kept: float | None = None
+    ) -> None:
+        """Choose what is shown of the nodes; None leaves it as it is."""
+        if kept is not None and not 0 <= kept <= 1:
+            raise ValueError(f"kept is {kept!r}, expected a share from 0 to 1")
+        wanted = {"outgoing": outgoing, "tracing": tracing, "kept": kept}
+        self._set(**{name: value for name, value in wanted.items() if value is not None})
+
+    def forget(self, nodes: int) -> None:
+        """Another network, with so many nodes, has come: nothing is hovered, pinned or traced."""
+        self._nodes = nodes
+        self._set(hovered=None, pins=(), tracing=False)
+
+    def _known(self, node: int | None) -> int | None:
+        if node is not None and not 0 <= node < self._nodes:
+            raise ValueError(f"node {node} is not in this network of {self._nodes} nodes")
+        return node
+
+    def _set(self, **fields: object) -> None:
+        if any(getattr(self, name) != value for name, value in fields.items()):
+            self.__dict__.update(fields)
+            self.changed.emit()
