@@ -11,7 +11,7 @@ DATA ?= data
 # one thread a library: the arrays are small, and threads only get in each other's way
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help run test check train docs torch-test clean
+.PHONY: help run test test-model test-scene test-widgets test-window check train docs torch-test clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -22,12 +22,22 @@ run: $(VENV)/.run
 
 ## make test   set up and run all tests that need no torch
 test: $(VENV)/.test $(CORE)/.done
+	@$(MAKE) --no-print-directory --output-sync -j2 test-window test-scene test-model test-widgets
+
+# the parts of `make test`, two at a time; the longest first
+test-model:
 	@echo "== the model, with neither Qt nor OpenGL installed"
 	$(CORE)/bin/python -m pytest -q tests/test_*.py tests/nn tests/graph tests/explain
+
+test-scene:
 	@echo "== the scene, off-screen"
 	EGL_PLATFORM=surfaceless PYOPENGL_PLATFORM=egl $(BIN)/python -m pytest -q tests/gl
+
+test-widgets:
 	@echo "== the widgets, off-screen"
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q tests/qt
+
+test-window:
 	@echo "== the whole window, on a virtual screen"
 	xvfb-run -a -s "-screen 0 1600x1000x24" $(BIN)/python -m pytest -q tests/window
 
