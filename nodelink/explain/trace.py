@@ -189,14 +189,13 @@ def _carrying(
     if stage.kind == "dense":
         lit = np.flatnonzero(values[before.offset : before.offset + before.size])
         live = np.flatnonzero(slope[stage.offset : stage.offset + stage.size])
-        found: NDArray[np.int64] = (first + live[:, None] * before.size + lit).reshape(-1)
-        return found
+        return np.asarray(first + live[:, None] * before.size + lit).reshape(-1)
     source, target = all_edges.source[first:last], all_edges.target[first:last]
     places = np.flatnonzero((slope != 0)[target])
     places = places[(values != 0)[source[places]]]
     if stage.index in all_edges.max_pools:
         places = places[winner[target[places]] == source[places]]
-    return first + places
+    return np.asarray(first + places)
 
 
 def _cut(
