@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.gl.classes import class_notes, map_notes
-from nodelink.gl.place import Box, bounds, crowded, leftmost, meet, spread, within
+from nodelink.gl.place import Box, bounds, crowded, meet, spread, within
 from nodelink.gl.sight import Line, Note, Sight
 from nodelink.gl.text import Label, Leader
 from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d
@@ -32,11 +33,11 @@ class Writing:
     halo: str
     faint: str  # colour of the leaders
 
-    @property
+    @cached_property
     def labels(self) -> list[Label]:
         return [label for note in self.notes for label in note.labels(self.halo)]
 
-    @property
+    @cached_property
     def leaders(self) -> list[Leader]:
         return [leader for note in self.notes for leader in note.leaders(self.faint)]
 
@@ -145,7 +146,7 @@ def _at_left(
 ) -> Note:
     """A note at its height, left of every slab and every class there."""
     gap, top = GAP * sight.font, middle - note.height / 2
-    edge = leftmost(sight.segments, top, top + note.height)
+    edge = sight.leftmost(top, top + note.height)
     edge = min([edge, target[0]] + [n.left for n in classes if n.top < top + note.height and top < n.box[3]])
     note = replace(note, left=edge - gap - note.width, top=top)
     if not sight.free:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nodelink.gl import annotate
 from nodelink.gl.annotate import Writing
-from nodelink.gl.classes import class_notes
+from nodelink.gl.classes import class_notes, said
 from nodelink.gl.legend import Facts, legend
 from nodelink.gl.place import Box
 from nodelink.gl.renderer import Graph
@@ -68,11 +68,20 @@ class Caption:
         height, width = picture.shape[:2]
         return (self.size[0] - width) / 2, self.size[1] - height - 0.35 * self.font
 
-    def writing(
-        self, name: str, pose: camera.Pose, picture: Picture, output: NDArray[np.float32] | None
-    ) -> Writing:
-        """The labels of a view, clear of the legend."""
-        return annotate.write(self._sight(name, pose, picture), output)
+    def sight(self, name: str, pose: camera.Pose, picture: Picture) -> Sight:
+        """A view with room for the legend."""
+        layout = only(self.graph.layout, [i for i, seen in enumerate(self.shown.layers) if seen])
+        return Sight(
+            self.graph.network,
+            layout,
+            name,
+            pose,
+            self.size,
+            self.font,
+            self.theme,
+            self.shown.layers,
+            self._room(picture),
+        )
 
     def fitted(self, name: str, view: camera.Direction, picture: Picture) -> camera.Pose:
         """A pose in the direction of a view, such that the whole network and all that is written is in view.
@@ -87,7 +96,7 @@ class Caption:
         margins, whole = least.copy(), replace(self, shown=Shown(*[(1.0,) * len(self.shown.layers)] * 2))
         for _ in range(TRIES):
             pose = self._posed(name, view, points, margins)
-            sight = replace(whole._sight(name, pose, picture), free=True)
+            sight = replace(whole.sight(name, pose, picture), free=True)
             box = annotate.write(sight, sure).box
             if box is None:
                 break
@@ -118,16 +127,29 @@ class Caption:
         pad = 0.35 * self.font
         return pad, pad, self.size[0] - pad, self.legend_at(picture)[1] - pad
 
-    def _sight(self, name: str, pose: camera.Pose, picture: Picture) -> Sight:
-        layout = only(self.graph.layout, [i for i, seen in enumerate(self.shown.layers) if seen])
-        return Sight(
-            self.graph.network,
-            layout,
-            name,
-            pose,
-            self.size,
-            self.font,
-            self.theme,
-            self.shown.layers,
-            self._room(picture),
-        )
+
+class Scribe:
+    """Writes the labels of a view. What the last picture said is kept: a stroke changes little of it."""
+
+    def __init__(self) -> None:
+        self._view: tuple[object, ...] = ()
+        self._said: tuple[object, ...] | None = None
+        self._sight: Sight | None = None
+        self._writing: Writing | None = None
+
+    def writing(
+        self,
+        caption: Caption,
+        name: str,
+        pose: camera.Pose,
+        picture: Picture,
+        output: NDArray[np.float32] | None,
+    ) -> Writing:
+        """All labels, clear of the legend `picture`; output: the classes' values, if there is an input."""
+        looks = caption.font, caption.frame, caption.theme, caption.shown.layers, picture.shape
+        view = id(caption.graph), caption.graph.layout.options, name, pose, caption.size, looks
+        if self._sight is None or self._sight.network is not caption.graph.network or view != self._view:
+            self._view, self._sight, self._writing = view, caption.sight(name, pose, picture), None
+        if self._writing is None or said(output) != self._said:
+            self._said, self._writing = said(output), annotate.write(self._sight, output)
+        return self._writing

@@ -24,6 +24,20 @@ def percent(probability: float) -> str:
     return ">99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
 
 
+def _told(probability: float) -> float:
+    """What is written of it: nothing below SHOWN."""
+    return probability if probability >= SHOWN else 0.0
+
+
+def said(output: NDArray[np.float32] | None) -> tuple[object, ...] | None:
+    """All that the notes tell of the classes' values: equal where nothing is written otherwise."""
+    if output is None:
+        return None
+    told = [(i, float(p)) for i, p in enumerate(output) if p >= SHOWN]
+    order = tuple(i for i, _ in sorted(told, key=lambda each: -each[1]))
+    return order, tuple(percent(p) for _, p in told)
+
+
 def class_notes(sight: Sight, output: NDArray[np.float32] | None) -> list[Note]:
     """The classes' names at their nodes, and the probabilities of SHOWN or more; the most probable come first."""
     last = sight.network.stages[-1]
@@ -35,7 +49,7 @@ def class_notes(sight: Sight, output: NDArray[np.float32] | None) -> list[Note]:
         output = np.zeros(last.size, np.float32)
     row, spots = _spots(sight, slab)
     seen = [i for i in range(last.size) if np.isfinite(spots[i]).all() and sight.is_in_view(spots[i][None])]
-    seen.sort(key=lambda i: -float(output[i]))
+    seen.sort(key=lambda i: -_told(float(output[i])))
     steps = np.abs(np.diff(spots[:, 0 if row else 1]))
     pitch = float(np.nanmax(steps, initial=0.0)) if last.size > 1 and np.isfinite(steps).any() else np.inf
     big = int(np.clip(pitch * 0.8, sight.small, sight.font * LARGE))

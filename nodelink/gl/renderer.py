@@ -107,6 +107,7 @@ class Renderer:
         )
         self._targets: dict[str, tuple[gloo.FrameBuffer, gloo.Texture2D]] = {}
         self._target_sizes: dict[str, tuple[int, int]] = {}
+        self._depths: dict[str, object] = {}  # of which view the ink buffers hold the slabs' depth
 
     @cached_property
     def ink(self) -> InkFormat:
@@ -144,11 +145,13 @@ class Renderer:
         self._morph = -1.0
         self._slabs = Slabs(graph.layout, self._nodes, self._colours)
         self._slabs.set_shown(self.shown.layers)
+        self._depths = {}
 
     def set_shown(self, seen: Shown) -> None:
         """Hide or dim layers; their edges follow with the next `set_exposure`."""
         self.shown = seen
         self._slabs.set_shown(seen.layers)
+        self._depths = {}
 
     def set_values(
         self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: NDArray[np.int32]
@@ -195,14 +198,17 @@ class Renderer:
             self._slabs.draw(view.matrix, view.morph, line_width, self.theme)
 
     def begin(self, buffer: str, view: View) -> None:
-        """Empty the ink buffer "quick" or "full", and give it the slabs' depth."""
+        """Empty the ink buffer "quick" or "full", and give it the slabs' depth, unless it has it from this view."""
         self._place(view.morph)
+        seen = (view.matrix.tobytes(), view.morph)
         with self._target(buffer, view.size)[0]:
             gloo.set_viewport(0, 0, *view.size)
-            gloo.set_color_mask(False, False, False, False)
-            gloo.clear(color=False, depth=True)
-            self._slabs.draw(view.matrix, view.morph, 1.0, self.theme)
-            gloo.set_color_mask(True, True, True, True)
+            if self._depths.get(buffer) != seen:
+                gloo.set_color_mask(False, False, False, False)
+                gloo.clear(color=False, depth=True)
+                self._slabs.draw(view.matrix, view.morph, 1.0, self.theme)
+                gloo.set_color_mask(True, True, True, True)
+                self._depths[buffer] = seen
             gloo.clear(color=(0, 0, 0, 0), depth=False)
 
     def add(self, buffer: str, chosen: NDArray[np.int64], view: View) -> None:
@@ -246,6 +252,7 @@ class Renderer:
             buffer = gloo.FrameBuffer(color=texture, depth=gloo.RenderBuffer(shape, "depth"))
             self._targets[name] = (buffer, texture)
             self._target_sizes[name] = size
+            self._depths.pop(name, None)
         return self._targets[name]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nodelink.gl.place import Box
+from nodelink.gl.place import Box, leftmost
 from nodelink.gl.text import Label, Leader, text_length
 from nodelink.graph import camera
 from nodelink.graph.layout import Layout
@@ -103,6 +103,7 @@ class Sight:
     strengths: tuple[float, ...]  # how strongly each layer is drawn
     room: Box  # where there may be writing
     free: bool = False  # writing may leave its room: to find out how much room it would like
+    _leftmost: dict[tuple[float, float], float] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def small(self) -> int:
@@ -136,6 +137,12 @@ class Sight:
             if len(points) and self.is_in_view(points):
                 found[stage] = points
         return found
+
+    def leftmost(self, top: float, bottom: float) -> float:
+        """The least x of all slabs between two heights, pixels; infinity where there is none."""
+        if (top, bottom) not in self._leftmost:
+            self._leftmost[top, bottom] = leftmost(self.segments, top, bottom)
+        return self._leftmost[top, bottom]
 
     def pixels(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Pixels from left and top (n, 2) of world points (n, 3); nan behind the eye."""

@@ -106,7 +106,8 @@ class Overlay:
         self.program = gloo.Program(VERTEX, FRAGMENT)
         self._edge = 0  # of the atlas, pixels
         self._places: dict[object, tuple[int, int, int, int]] = {}  # left, top, width, height in the atlas
-        self._quads = gloo.VertexBuffer()
+        self._quads, self._sheet = gloo.VertexBuffer(), gloo.VertexBuffer()
+        self._written: tuple[object, ...] = ()  # what is in them
         self._sheets: dict[object, gloo.Texture2D] = {}  # pictures, too large for the atlas
 
     def draw(
@@ -123,22 +124,28 @@ class Overlay:
             depth_test=False, blend=True, blend_func=("one", "one_minus_src_alpha"), cull_face=False
         )
         self._draw_pictures(pictures)
+        if not labels and not leaders:
+            return
+        written = tuple(labels), tuple(leaders), size[1]
+        if written != self._written:
+            self._quads.set_data(self._laid_out(labels, leaders, size[1]))
+            self._written = written
+        self._draw(self._quads, self._atlas)
+
+    def _laid_out(self, labels: Sequence[Label], leaders: Sequence[Leader], height: int) -> NDArray[np.void]:
+        """The triangles of all texts and leaders, their pictures in the atlas."""
         strokes = [(("leader", leader.colour), _stroke(leader.colour)) for leader in leaders]
         texts = [((label.text, label.size, label.colour, label.halo), _picture_of(label)) for label in labels]
-        if not texts and not strokes:
-            return
         if any(self._place(key, picture) is None for key, picture in [*strokes, *texts]):
             self._forget()  # the atlas is full of texts of the past: start again
-        thick = max(1.0, size[1] / 700)
-        quads = [
+        thick = max(1.0, height / 700)
+        lines = [
             _line(self._place(key, picture), leader, thick)
             for leader, (key, picture) in zip(leaders, strokes, strict=True)
         ]
-        quads += [
-            _quad(self._place(key, picture), box(label)[:2])
-            for label, (key, picture) in zip(labels, texts, strict=True)
-        ]
-        self._draw(quads, self._atlas, self._edge)
+        places = [self._place(key, picture) or (0, 0, 0, 0) for key, picture in texts]
+        quads = [*lines, *([_quads(places, [box(label)[:2] for label in labels])] if labels else [])]
+        return _triangles(quads, self._edge)
 
     def _draw_pictures(self, pictures: Sequence[tuple[object, Picture, tuple[float, float]]]) -> None:
         """Each from a texture of its own, kept as long as it is drawn."""
@@ -149,23 +156,14 @@ class Overlay:
                 kept[key] = gloo.Texture2D(
                     np.ascontiguousarray(picture), format="rgba", interpolation="nearest"
                 )
-            positions, uv = _quad((0, 0, width, height), at)
+            positions, uv = _quads([(0, 0, width, height)], [at])
             shares = (uv / (width, height)).astype(np.float32)
-            self._draw([(positions, shares)], kept[key], 1)
+            self._sheet.set_data(_triangles([(positions, shares)], 1))
+            self._draw(self._sheet, kept[key])
         self._sheets = kept
 
-    def _draw(
-        self,
-        quads: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
-        texture: gloo.Texture2D,
-        edge: int,
-    ) -> None:
-        """Triangles with texture coordinates in texels of a square texture of `edge`, or in shares (edge 1)."""
-        data = np.zeros(len(quads) * 6, [("a_position", "f4", 2), ("a_uv", "f4", 2)])
-        data["a_position"] = np.concatenate([q[0] for q in quads])
-        data["a_uv"] = np.concatenate([q[1] for q in quads]) / edge
-        self._quads.set_data(data)
-        self.program.bind(self._quads)
+    def _draw(self, triangles: gloo.VertexBuffer, texture: gloo.Texture2D) -> None:
+        self.program.bind(triangles)
         self.program["u_atlas"] = texture
         self.program.draw("triangles")
 
@@ -177,6 +175,7 @@ class Overlay:
 
     def _forget(self) -> None:
         self._places.clear()
+        self._written = ()
         self._pen = (0, 0, 0)  # x, y of the next picture, height of this shelf
 
     def _place(self, key: object, picture: Picture) -> tuple[int, int, int, int] | None:
@@ -195,18 +194,28 @@ class Overlay:
         return self._places[key]
 
 
+def _triangles(
+    quads: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]], edge: int
+) -> NDArray[np.void]:
+    """Vertices with texture coordinates in texels of a square texture of `edge`, or in shares (edge 1)."""
+    data = np.zeros(sum(len(q[0]) for q in quads), [("a_position", "f4", 2), ("a_uv", "f4", 2)])
+    data["a_position"] = np.concatenate([q[0] for q in quads])
+    data["a_uv"] = np.concatenate([q[1] for q in quads]) / edge
+    return data
+
+
 def _picture_of(label: Label) -> Picture:
     return text_picture(label.text, label.size, label.colour, label.halo)
 
 
-def _quad(
-    place: tuple[int, int, int, int] | None, at: tuple[float, float]
+def _quads(
+    places: Sequence[tuple[int, int, int, int]], at: Sequence[tuple[float, float]]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Two triangles: pixel positions and texels, (6, 2) each. A picture without room is a point."""
-    left, top, width, height = place or (0, 0, 0, 0)
-    corners = np.array([[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]], np.float32) * (width, height)
-    uv = np.array([left, top]) + corners
-    return (np.round(at) + corners).astype(np.float32), uv.astype(np.float32)
+    """Two triangles each: pixel positions and texels, (6 n, 2). A picture without room is a point."""
+    where = np.array(places, np.float32)  # (n, 4) left, top, width, height
+    corners = where[:, None, 2:] * np.array([[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]], np.float32)
+    positions = np.round(np.array(at))[:, None] + corners  # (n, 6, 2)
+    return positions.reshape(-1, 2).astype(np.float32), (where[:, None, :2] + corners).reshape(-1, 2)
 
 
 @lru_cache(maxsize=16)

@@ -38,6 +38,11 @@ class Finder:
         for stage in edges.max_pools:
             pool[slice(*edges.ranges[stage])] = True
         counts = (edges.weight != 0) & ~pool
+        self._runs = {
+            stage.index: _runs(edges.target[slice(*edges.ranges[stage.index])])
+            for stage in network.stages
+            if stage.kind != "dense"
+        }
         self._out_degree = np.bincount(edges.source[counts], minlength=network.nodes)
         # a pair's whole ink is a sum over its sources: |w a| ** k = |w| ** k |a| ** k
         ink = np.where(counts, np.abs(edges.weight) ** INK_EXPONENT, 0)
@@ -101,11 +106,26 @@ class Finder:
         winner: Ids,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         source, target = self.edges.source[first:last], self.edges.target[first:last]
-        places = np.flatnonzero((values != 0)[source] & on[target])
+        targets, length = self._runs[index]
+        rows = np.flatnonzero(on[targets])
+        places = (rows[:, None] * length + np.arange(length)).reshape(-1)
+        places = places[(values != 0)[source[places]]]
         if index in self.edges.max_pools:
             places = places[winner[target[places]] == source[places]]
         contribution = self.edges.weight[first + places] * values[source[places]]
         return _carrying(first + places, contribution)
+
+
+def _runs(target: Ids) -> tuple[Ids, int]:
+    """Edges (n,) as runs that arrive at one node: the node of each run, and how long all of them are.
+
+    A kernel that lies wholly on the map below is one run; where padding cuts some short, so is every single edge.
+    """
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(target)) + 1])
+    length = int(starts[1]) if len(starts) > 1 else max(1, len(target))
+    if len(target) % length or len(starts) * length != len(target) or (np.diff(starts) != length).any():
+        length = 1
+    return target[::length].copy(), length
 
 
 def both_inks(contribution: NDArray[np.floating]) -> tuple[float, float]:

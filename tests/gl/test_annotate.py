@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from nodelink.gl import annotate
+from nodelink.gl.caption import Scribe
 from nodelink.gl.place import Box, meet
 from nodelink.gl.sight import Sight, font_size
 from nodelink.gl.text import Label, box, font
@@ -75,7 +76,7 @@ def view(
     output = None if digit is None else unsure() if digit < 0 else sure_of(digit)
     legend = caption.legend(1.0)
     left, top = caption.legend_at(legend)
-    writing = caption.writing(layout, pose, legend, output)
+    writing = Scribe().writing(caption, layout, pose, legend, output)
     return Written(tuple(writing.labels), pose, (left, top, left + legend.shape[1], top + legend.shape[0]))
 
 
@@ -159,7 +160,7 @@ def test_at_the_largest_size_all_text_is_at_least_a_fortieth_of_the_windows_heig
     try:
         caption = scene._caption(size)
         pose, legend = scene.named_pose(layout, "start", size), caption.legend(1.0)
-        labels = caption.writing(layout, pose, legend, unsure()).labels
+        labels = Scribe().writing(caption, layout, pose, legend, unsure()).labels
         assert min(label.size for label in labels) >= size[1] * frame / 40
         assert caption.legend_font >= size[1] * frame / 40
     finally:
@@ -237,7 +238,7 @@ def show_output(scene: Any, name: str, layout: str, output: np.ndarray) -> list[
     scene.apply(Settings(layout=layout))
     caption = scene._caption(size)
     pose = scene.named_pose(layout, "start", size)
-    return list(caption.writing(layout, pose, caption.legend(1.0), output).labels)
+    return list(Scribe().writing(caption, layout, pose, caption.legend(1.0), output).labels)
 
 
 @pytest.mark.parametrize("layout", ["3d", "2d"])
@@ -250,12 +251,16 @@ def test_maps_bear_their_numbers_when_they_are_near(scene: Any, layout: str) -> 
     near = camera.fit(corners, 1.6, 0.0, 0.0 if layout == "2d" else 60.0, 0.0, (0.3, 0.3, 0.3, 0.3))
     caption = scene._caption(size)
     legend = caption.legend(1.0)
-    close = [label for label in caption.writing(layout, near, legend, None).labels if label.text == "map 3"]
+    close = [
+        label
+        for label in Scribe().writing(caption, layout, near, legend, None).labels
+        if label.text == "map 3"
+    ]
     x, y = (camera.project(corners[:1], near, 1.6)[0, :2] * (1, -1) + 1) / 2 * size  # its upper left corner
     left, _, _, bottom = letters(min(close, key=lambda label: abs(letters(label)[0] - x)))
     assert abs(left - x) < 6
     assert 0 <= y - bottom < 12
-    far = caption.writing(layout, scene.named_pose(layout, "start", size), legend, None).labels
+    far = Scribe().writing(caption, layout, scene.named_pose(layout, "start", size), legend, None).labels
     assert not [label for label in far if label.text.startswith("map")]
 
 
@@ -274,7 +279,7 @@ def show(scene: Any) -> list[Label]:
     size = (1280, 800)
     caption = scene._caption(size)
     pose = scene.named_pose("3d", "start", size)
-    return list(caption.writing("3d", pose, caption.legend(1.0), sure_of(7)).labels)
+    return list(Scribe().writing(caption, "3d", pose, caption.legend(1.0), sure_of(7)).labels)
 
 
 @every_network
