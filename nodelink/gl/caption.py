@@ -27,6 +27,7 @@ LEGEND_HIGH = 0.34  # of the picture's height that the legend takes at most
 LEGEND_HIGH_UPRIGHT = 0.42  # the same in a picture that is higher than wide
 LEAST_MARGIN = 0.015  # around network and writing, as a share of the picture
 MOST_MARGIN = 0.42  # at one side
+MOST_MARGINS = 0.75  # at two opposite sides: in the lowest pictures, too, the network keeps a place
 TRIES = 8  # of the fit
 START = {  # azimuth, elevation in degrees, by where the layers lead to
     "up": camera.NAMED_VIEWS["three-quarter"],
@@ -108,6 +109,8 @@ class Caption:
             if (beyond < 0.001).all() or (margins >= least + MOST_MARGIN).any():
                 break
             margins = np.minimum(margins + np.maximum(beyond, 0.0), least + MOST_MARGIN)
+            both = margins.reshape(2, 2).sum(axis=1, keepdims=True)  # left and right, bottom and top
+            margins *= np.minimum(1.0, MOST_MARGINS / both).repeat(2, axis=1).ravel()
         return pose
 
     def _posed(

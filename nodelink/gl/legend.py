@@ -101,6 +101,7 @@ def _arrangements(facts: Facts, size: int, room: int, gap: int) -> Iterator[list
         yield [[flat, _text(facts.theme, size, [*words, elsewhere], columns)]]
     for said in ([*words, elsewhere], words):
         yield [[flat], [_text(facts.theme, size, said, 1)]]
+    yield [[flat], [_text(facts.theme, size, words[1:3], 2)]]  # orange and blue
 
 
 def _layers(facts: Facts) -> list[int]:

@@ -21,10 +21,11 @@ class View(QFrame):
 
     title: ClassVar[str] = ""
     shorter: ClassVar[str | None] = None  # the title where room is short
-    column: ClassVar[str] = "right"  # "left", "right" or "bottom"
+    column: ClassVar[str] = "right"  # "left", "right", "below" the scene, or "bottom"
     stretch: ClassVar[int] = 0  # its share of spare height
 
     wanted = pyqtSignal(dict)  # settings that the user moved here: {field: value}
+    spread = pyqtSignal(bool)  # of a panel below the scene: it wants all the height, or its share again
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()

@@ -19,11 +19,12 @@ from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar
-from nodelink.qt.banner import Banner, Stage
+from nodelink.qt.banner import Banner
 from nodelink.qt.columns import Columns
 from nodelink.qt.dialogs import about_html, help_html, text_dialog
 from nodelink.qt.drawing_panel import DrawingPanel
 from nodelink.qt.files import Files
+from nodelink.qt.middle import Middle
 from nodelink.qt.scene_input import SceneInput
 from nodelink.qt.views import VIEWS
 from nodelink.qt.views.status import Status
@@ -72,11 +73,12 @@ class Window(QMainWindow):
         fill_toolbar(self.toolbar, self.actions_by_id)
         self.addToolBar(self.toolbar)
         self.columns = Columns(self.drawing, self.views)
+        self.middle = Middle(self.canvas.native, self.banner, self.views.values())
         row = QHBoxLayout()
         row.setContentsMargins(style.GAP, style.GAP, style.GAP, style.GAP)
         row.setSpacing(style.GAP)
         row.addWidget(self.columns["left"])
-        row.addWidget(Stage(self.canvas.native, self.banner), 1)
+        row.addWidget(self.middle, 1)
         row.addWidget(self.columns["right"])
         body = QWidget()
         body.setObjectName("body")
@@ -197,6 +199,7 @@ class Window(QMainWindow):
 
     def _set_columns(self) -> None:
         self.columns.arrange(self.width(), self.text)
+        self.middle.arrange()
         narrow = self.width() < TOOLBAR * self.text
         styles = Qt.ToolButtonStyle
         self.toolbar.setToolButtonStyle(

@@ -147,6 +147,19 @@ def test_the_whole_network_is_in_view_at_the_start(
     assert np.ptp(seen, axis=0).max() / 2 >= 0.3  # and it is not lost among the words
 
 
+@pytest.mark.parametrize("name", ["cnn", "mlp"])
+@pytest.mark.parametrize("layout", ["3d", "2d"])
+@pytest.mark.parametrize("size", [(280, 250), (290, 253), (700, 260), (400, 150)], ids=str)
+def test_a_low_picture_has_a_place_for_the_network(
+    scene: Any, name: str, layout: str, size: tuple[int, int]
+) -> None:
+    found = view(scene, name, layout, size, 1.0, 7)
+    points = arrange(network_of(name)).corners[layout].reshape(-1, 3)
+    seen = camera.project(points, found.pose, size[0] / size[1])[:, :2]
+    assert (np.abs(seen) <= 1).all()
+    assert np.ptp(seen, axis=0).max() / 2 >= 0.15
+
+
 @every_view
 @pytest.mark.parametrize("size", [(800, 600), (1280, 800), (3840, 2160)])
 @pytest.mark.parametrize("frame", [1.0, 1.3])
