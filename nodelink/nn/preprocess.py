@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 Wide = NDArray[np.float64]
+Pair = tuple[float, float]
 
 PAD = 280  # pixels across the pad
 CELLS = 28  # cells across, as MNIST
@@ -235,6 +236,14 @@ def prepare(drawing: Array, centre: bool = True) -> Prepared:
     return Prepared(drawing, centred, _cells(centred), blank)
 
 
+def picture_place(shape: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Where the drawing lies in a network's input (C, H, W): its side in cells, and the rows and columns before it."""
+    _, height, width = shape
+    side = min(height, width)
+    side = CELLS if side in (CELLS, CELLS + 4) else side
+    return side, (height - side) // 2, (width - side) // 2
+
+
 def network_input(prepared: Prepared, shape: tuple[int, int, int]) -> Array:
     """Ink as a batch of one, (1, C, H, W) float32, for a network whose input has this shape.
 
@@ -242,34 +251,55 @@ def network_input(prepared: Prepared, shape: tuple[int, int, int]) -> Array:
     of the centred drawing, as large as fits, blank beside it. Every channel gets the same ink.
     """
     channels, height, width = shape
-    side = min(height, width)
-    if side in (CELLS, CELLS + 4):
-        picture, side = prepared.cells, CELLS
+    side, top, left = picture_place(shape)
+    if side == CELLS:
+        picture = prepared.cells
     else:
         edges = np.linspace(0, PAD, side + 1)
         picture = area_average(prepared.centred, edges, edges)
-    top, left = (height - side) // 2, (width - side) // 2
     out = np.zeros((1, channels, height, width), dtype=np.float32)
     out[:, :, top : top + side, left : left + side] = picture
     return out
 
 
-def _centre(drawing: Array) -> Array:
-    """The drawing scaled into the box with its centre of mass in the middle."""
+@dataclass(frozen=True)
+class Placing:
+    """How centring moves ink: what was at (left + u, top + v) of the pad lies at (x + u * scale, y + v * scale)."""
+
+    left: int = 0  # pad pixels: where the ink began
+    top: int = 0
+    x: float = 0.0  # and where it begins now
+    y: float = 0.0
+    scale: float = 1.0
+
+
+def placing(prepared: Prepared) -> Placing:
+    """How the drawing of `prepared` was moved; not at all where it was not centred."""
+    return Placing() if prepared.centred is prepared.drawing else _placing(prepared.drawing)[0]
+
+
+def _placing(drawing: Array) -> tuple[Placing, Array, Pair, Pair]:
+    """Also the ink alone, and from where to where it lies then: x, y."""
     rows, columns = np.flatnonzero(drawing.any(axis=1)), np.flatnonzero(drawing.any(axis=0))
     top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     ink = drawing[top:bottom, left:right]
     size = max(ink.shape)
     scale = min(BOX / size, 1 + 4 * max(size - 24, 0) / 16)
-    y0, y1 = _place(ink.sum(axis=1, dtype=np.float64), scale)
-    x0, x1 = _place(ink.sum(axis=0, dtype=np.float64), scale)
-    area = slice(floor(y0), ceil(y1)), slice(floor(x0), ceil(x1))
+    y = _place(ink.sum(axis=1, dtype=np.float64), scale)
+    x = _place(ink.sum(axis=0, dtype=np.float64), scale)
+    return Placing(left, top, x[0], y[0], scale), ink, x, y
+
+
+def _centre(drawing: Array) -> Array:
+    """The drawing scaled into the box with its centre of mass in the middle."""
+    spot, ink, (x0, x1), (y0, y1) = _placing(drawing)
     centred = np.zeros_like(drawing)
-    centred[area] = area_average(
-        ink,
-        (np.arange(area[0].start, area[0].stop + 1) - y0) / scale,
-        (np.arange(area[1].start, area[1].stop + 1) - x0) / scale,
+    area = slice(floor(y0), ceil(y1)), slice(floor(x0), ceil(x1))
+    y, x = (
+        np.asarray((np.arange(part.start, part.stop + 1) - begin) / spot.scale, np.float64)
+        for part, begin in zip(area, (y0, x0), strict=True)
     )
+    centred[area] = area_average(ink, y, x)
     return centred
 
 
