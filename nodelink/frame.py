@@ -26,7 +26,7 @@ class Frame:
     network: Network
     prepared: Prepared
     activations: Activations
-    verdict: str  # "blank", "unsure" or "sure"; "none" where the output is not class probabilities
+    verdict: str  # "blank", "unsure" or "sure"; "none" without class probabilities, "open" before they are computed
     guesses: tuple[Guess, ...]  # class and probability, most probable first; empty without classes
     milliseconds: Mapping[str, float]  # "preprocess" and "forward"
 

@@ -14,9 +14,11 @@ from nodelink import load_network, samples
 from nodelink.focus import Focus
 from nodelink.frame import Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
+from nodelink.graph.shown import shown
 from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
 from nodelink.settings import ALL_LAYERS, Settings
+from nodelink.walk import Walk
 
 __all__ = ["Drawing", "Frame", "Session", "Slot", "compute_frame", "verdict"]
 
@@ -73,6 +75,7 @@ class Session:
         self.focus = Focus(network.nodes)
         self.focus.changed.connect(self._tell_selection)
         self._told: int | None = None  # the selection that was announced last
+        self.walk = Walk(network)
         self.turning = False
         self.tool = TOOLS[0]
         self.current = "A"
@@ -90,6 +93,7 @@ class Session:
         )  # its width, whether it erases and feels pressure
         frame = compute_frame(network, self._ink.copy(), self.settings.centre)
         self.slots: dict[str, Slot] = {self.current: Slot(network, frame)}
+        self._tell_walk()
 
     # What there is -----------------------------------------------------------------------------------------
 
@@ -100,6 +104,11 @@ class Session:
     @property
     def frame(self) -> Frame:
         return self.slots[self.current].frame
+
+    @property
+    def seen(self) -> Frame:
+        """The current frame as far as it is shown: all of it, or what the walk has reached."""
+        return self.walk.seen(self.frame)
 
     @property
     def selection(self) -> int | None:
@@ -228,6 +237,7 @@ class Session:
         self.slots[self.current] = Slot(network, frame)
         self.network_changed.emit(network)
         self.focus.forget(network.nodes)
+        self.walk.take(network)
         if self.settings != old:
             self.settings_changed.emit(self.settings, old)
         self.pose_changed.emit(self.pose)
@@ -246,6 +256,7 @@ class Session:
         if new.layout != self.settings.layout:
             self.turn(False)
         pose, old, self.settings = self.pose, self.settings, new
+        self._tell_walk()
         self.settings_changed.emit(new, old)
         for layout in ("3d", "2d"):  # where layers lead elsewhere, no old view is a good one
             if getattr(new, f"direction_{layout}") != getattr(old, f"direction_{layout}"):
@@ -298,6 +309,12 @@ class Session:
             self._told = self.selection
             self.selection_changed.emit(self.selection)
 
+    def _tell_walk(self) -> None:
+        """What is hidden is not walked through."""
+        chosen = self.settings
+        seen = shown(self.network, chosen.layers_hidden, chosen.layers_dimmed, chosen.layer_alone)
+        self.walk.hide([i for i, strength in enumerate(seen.layers) if not strength])
+
     def _view_key(self) -> tuple[str, str]:
         return self.settings.network, self.settings.layout
 
@@ -336,4 +353,5 @@ class Session:
 
     def _take(self, frame: Frame) -> None:
         self.slots[self.current] = Slot(self.network, frame)
+        self.walk.redraw()
         self.frame_changed.emit(frame)

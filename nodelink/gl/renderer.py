@@ -18,7 +18,7 @@ from vispy import gloo
 from nodelink.gl.context import InkFormat, ink_format
 from nodelink.gl.ink import Ink, View
 from nodelink.gl.resolve import Resolve
-from nodelink.gl.slabs import WIDTH, Slabs, texture_rows
+from nodelink.gl.slabs import EMPTY, WIDTH, Slabs, texture_rows
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.layout import Layout, Options, arrange
 from nodelink.graph.scales import fixed
@@ -154,12 +154,21 @@ class Renderer:
         self._depths = {}
 
     def set_values(
-        self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: NDArray[np.int32]
+        self,
+        values: NDArray[np.float32],
+        on: NDArray[np.bool_],
+        winner: NDArray[np.int32],
+        until: int | None = None,
     ) -> None:
-        """Upload what the nodes (nodes,) show: outputs, whether each is on, and pool winners (`graph.edges.gates`)."""
+        """Upload what the nodes (nodes,) show: outputs, whether each is on, and pool winners (`graph.edges.gates`).
+
+        until: nodes from this id on are not computed yet and stay empty.
+        """
         n = len(values)
         self._values[:n, 0] = values
         self._values[:n, 1] = np.clip(values / self.scales.nodes[self._stage_of], -1, 1)
+        if until is not None:
+            self._values[until:n, 1] = EMPTY
         self._values[:n, 2] = on
         self._values[:n, 3] = winner
         self._nodes.set_data(self._values.reshape(-1, WIDTH, 4))

@@ -107,8 +107,9 @@ class Scene:
         else:
             values = activations.values()
             on, winner = graph_edges.gates(network, activations)
-        self.plan.set_signal(values, on, winner)
-        self._values = (values, on, winner)
+        reached = activations.reached if activations is not None else None
+        self.plan.set_signal(values, on, winner, reached.pre if reached else None)
+        self._values = (values, on, winner, reached.out if reached else None)
         self._scale()
 
     def upload(self) -> None:
@@ -303,9 +304,10 @@ class Scene:
         if 0 < self.morph < 1 or self.graph is None:
             return
         name = "2d" if self.morph >= 1 else "3d"
-        output = None  # a blank pad has no answer that could be written on the picture
-        if self.activations is not None and self.activations.out[0][0].any():
-            output = self.activations.output[0].astype(np.float32)
+        output = None  # a blank pad has no answer that could be written, nor has a pass that is not there yet
+        shown = self.activations
+        if shown is not None and shown.out[0][0].any() and shown.reached is None:
+            output = shown.output[0].astype(np.float32)
         caption = self._caption(size)
         key, picture = self._legend_now(size, caption)
         writing = self._scribe.writing(caption, name, self.pose(size), picture, output)

@@ -12,6 +12,7 @@ from nodelink.graph.layout import Layout
 from nodelink.theme import Theme, rgb
 
 WIDTH = 1024  # of every texture that holds one texel a node
+EMPTY = -2.0  # stands for the value, -1 to 1, of a node that is not computed yet
 
 TEXEL = """
 vec2 texel(float id) {
@@ -70,6 +71,10 @@ void main() {
         return;
     }
     float value = texture2D(u_nodes, texel(v_slab.x + place)).g;
+    if (value < -1.5) {
+        gl_FragColor = vec4(u_side, 1.0) * 0.35 * shown;  // EMPTY: not computed yet
+        return;
+    }
     vec3 colour = texture2D(u_colours, vec2(value * 0.498 + 0.5, 0.5)).rgb;
     vec2 pixel = fwidth(v_cell);
     vec2 inside = min(v_cell - cell, 1.0 - (v_cell - cell)) / pixel;

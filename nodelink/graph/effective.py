@@ -51,10 +51,20 @@ class Finder:
             for side in (edges.weight > 0, edges.weight < 0)
         ]
 
-    def find(self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: Ids) -> Effective:
-        """The effective edges; `values` (nodes,) are the outputs, `on` and `winner` come from `edges.gates`."""
+    def find(
+        self,
+        values: NDArray[np.float32],
+        on: NDArray[np.bool_],
+        winner: Ids,
+        until: int | None = None,
+    ) -> Effective:
+        """The effective edges; `values` (nodes,) are the outputs, `on` and `winner` come from `edges.gates`.
+
+        until: only edges to nodes with a lower id count, the others are not computed yet.
+        """
         ids, contributions, pairs = [], [], []
         count = 0
+        on = on if until is None else on & (np.arange(len(on)) < until)
         ink = self._all_ink(values)
         carrying = self._arriving(np.where(values != 0, self._out_degree, 0)).astype(int)
         for stage, (first, last) in zip(self.network.stages, self.edges.ranges, strict=True):
@@ -69,9 +79,33 @@ class Finder:
             contributions.append(contribution)
             pairs.append((count, count + len(mine)))
             count += len(mine)
+        if until is not None:
+            self._count_until(until, values, winner, carrying, ink)
         return Effective(
             np.concatenate(ids), np.concatenate(contributions), tuple(pairs), tuple(carrying.tolist()), ink
         )
+
+    def _count_until(
+        self,
+        until: int,
+        values: NDArray[np.float32],
+        winner: Ids,
+        carrying: NDArray[np.integer],
+        ink: NDArray[np.float64],
+    ) -> None:
+        """Set `carrying` and `ink` of the stages that have nodes from `until` on right."""
+        for stage, (first, last) in zip(self.network.stages, self.edges.ranges, strict=True):
+            if stage.offset + stage.size <= until:
+                continue
+            carrying[stage.index], ink[stage.index] = 0, 0.0
+            if stage.offset < until:
+                mine = first + np.flatnonzero(self.edges.target[first:last] < until)
+                source, target = self.edges.source[mine], self.edges.target[mine]
+                contribution = self.edges.weight[mine] * values[source]
+                if stage.index in self.edges.max_pools:
+                    contribution = contribution[winner[target] == source]
+                carrying[stage.index] = np.count_nonzero(contribution)
+                ink[stage.index] = both_inks(contribution)
 
     def _all_ink(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         """(stages, 2); a negative value turns what its weights add into what they take away."""

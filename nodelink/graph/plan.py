@@ -33,14 +33,22 @@ class Plan:
         self.mode, self.held_back, self.strongest = "signal", 0.0, 1.0
         self.selected: int | None = None
         self.hidden: frozenset[int] = frozenset()  # stages whose incoming edges are not drawn
+        self.until: int | None = None  # only edges that arrive at nodes with a lower id are drawn
         nothing = np.zeros(network.nodes, np.float32)
         self.set_signal(nothing, np.zeros(network.nodes, bool), np.full(network.nodes, -1, np.int32))
 
-    def set_signal(self, values: NDArray[np.float32], on: NDArray[np.bool_], winner: Ids) -> None:
-        """Take what the nodes show (`edges.gates`)."""
+    def set_signal(
+        self,
+        values: NDArray[np.float32],
+        on: NDArray[np.bool_],
+        winner: Ids,
+        until: int | None = None,
+    ) -> None:
+        """Take what the nodes show (`edges.gates`); until: no others than nodes with a lower id are computed."""
         self._nodes = (values, on, winner)
-        self.signal = self._finder.find(values, on, winner)
-        if self.mode != "weights":
+        self.signal = self._finder.find(values, on, winner, until)
+        old, self.until = self.until, until
+        if self.mode != "weights" or until != old:
             self._weigh()
 
     def set_mode(
@@ -118,6 +126,8 @@ class Plan:
         carried = (full.contribution != 0) & ~full.effective
         for stage in self.hidden:
             carried[slice(*self.edges.ranges[stage])] = False
+        if self.until is not None:
+            carried &= self.edges.target < self.until
         held = np.flatnonzero(carried)
         if self.strongest >= 1:
             return held
@@ -150,10 +160,14 @@ class Plan:
             self._now = self.signal
         if self.hidden:
             self._now = _without(self._now, self.hidden)
+        if self.until is not None:
+            self._now = _kept(self._now, self.edges.target[self._now.ids] < self.until)
         if self.mode == "selected" and self.selected is not None:
             mine = (self.edges.source == self.selected) | (self.edges.target == self.selected)
             for stage in self.hidden:
                 mine[slice(*self.edges.ranges[stage])] = False
+            if self.until is not None:
+                mine &= self.edges.target < self.until
             self._others = np.flatnonzero(mine)
             self._now = _kept(self._now, ~np.isin(self._now.ids, self._others))
         totals = [

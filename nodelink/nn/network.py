@@ -52,6 +52,14 @@ class Stage:
     activation: str
 
 
+@dataclass(frozen=True)
+class Reached:
+    """How far a forward pass has come that takes the nodes one by one, in the order of their ids."""
+
+    pre: int  # nodes with a lower id have their weighted input
+    out: int  # nodes with a lower id have their output: fewer, where a softmax waits for its last unit
+
+
 @dataclass(frozen=True, eq=False)
 class Activations:
     """What one forward pass computed, for each stage (B, *stage.shape). Input and pools: `pre` is `out`."""
@@ -59,6 +67,7 @@ class Activations:
     network: Network
     pre: tuple[Array, ...]
     out: tuple[Array, ...]
+    reached: Reached | None = None  # None: all of it; else what has not been computed yet stands as 0
 
     @property
     def output(self) -> Array:
