@@ -1,4 +1,4 @@
-"""Walk: the forward pass played step by step: how far it has come, at what pace, or that it stands. Part of the session.
+"""Walk: the forward pass step by step: how far it has come, at what pace, or that it stands. Part of the session.
 
 It knows no clock: whoever shows it calls `tick` with the seconds that have passed, and not before `due`.
 """
@@ -41,7 +41,9 @@ class Walk:
         self._clock = 0.0  # seconds of speed 1 since it began
         self._ended = False  # played to the end, and nothing was asked for since
         self._wait = 0.0  # seconds until the pass begins again, after the drawing has changed
-        self._seen: tuple[Frame, int, Frame] | None = None  # the last frame, how far, and what was shown of it
+        self._seen: tuple[Frame, int, Frame] | None = (
+            None  # the last frame, how far, and what was shown of it
+        )
 
     # what there is
 

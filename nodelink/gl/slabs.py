@@ -72,7 +72,7 @@ void main() {
     }
     float value = texture2D(u_nodes, texel(v_slab.x + place)).g;
     if (value < -1.5) {
-        gl_FragColor = vec4(u_side, 1.0) * 0.35 * shown;  // EMPTY: not computed yet
+        gl_FragColor = vec4(u_side, 1.0) * 0.2 * shown;  // EMPTY: not computed yet
         return;
     }
     vec3 colour = texture2D(u_colours, vec2(value * 0.498 + 0.5, 0.5)).rgb;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -90,7 +92,7 @@ def test_what_is_known_grows_by_one_node_a_step(network: Network) -> None:
     first = network.stages[0].size
     assert known[0] == first
     assert sorted(set(known)) == list(range(first, network.nodes + 1))
-    assert all(b - a in (0, 1) for a, b in zip(known, known[1:], strict=False))
+    assert all(b - a in (0, 1) for a, b in pairwise(known))
     last = steps.reached(steps.total)
     assert (last.pre, last.out) == (network.nodes, network.nodes)
 
