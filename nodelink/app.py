@@ -81,6 +81,7 @@ def open_window(session: Session) -> Window:
     if session.drawing.empty:
         session.show_example(EXAMPLE)
     canvas = NetworkCanvas()
+    canvas.native.frameSwapped.connect(canvas.arrived)
     canvas.events.ignore_callback_errors = False  # a fault while drawing must reach the report, too
     return Window(session, canvas)
 

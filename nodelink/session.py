@@ -125,6 +125,11 @@ class Session:
         return self._poses.get(self._view_key())
 
     @property
+    def stroking(self) -> bool:
+        """Whether the tool is down: more of the stroke is to come."""
+        return bool(self._live)
+
+    @property
     def can_undo(self) -> bool:
         return bool(self._undo)
 

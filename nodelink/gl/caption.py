@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +30,7 @@ LEAST_MARGIN = 0.015  # around network and writing, as a share of the picture
 MOST_MARGIN = 0.42  # at one side
 MOST_MARGINS = 0.75  # at two opposite sides: in the lowest pictures, too, the network keeps a place
 TRIES = 8  # of the fit
+TEMPO = 0.08  # seconds: nobody reads thirty numbers a second
 START = {  # azimuth, elevation in degrees, by where the layers lead to
     "up": camera.NAMED_VIEWS["three-quarter"],
     "away": (-24.0, 24.0),
@@ -139,6 +141,9 @@ class Scribe:
         self._said: tuple[object, ...] | None = None
         self._sight: Sight | None = None
         self._writing: Writing | None = None
+        self._written_at = 0.0
+        self.hasty = False  # while something moves, probabilities follow every TEMPO seconds
+        self.behind = False  # there are others than those that are written
 
     def writing(
         self,
@@ -153,6 +158,9 @@ class Scribe:
         view = id(caption.graph), caption.graph.layout.options, name, pose, caption.size, looks
         if self._sight is None or self._sight.network is not caption.graph.network or view != self._view:
             self._view, self._sight, self._writing = view, caption.sight(name, pose, picture), None
-        if self._writing is None or said(output) != self._said:
-            self._said, self._writing = said(output), annotate.write(self._sight, output)
+        told, now = said(output), time.monotonic()
+        due = not self.hasty or now - self._written_at >= TEMPO or (told is None) != (self._said is None)
+        if self._writing is None or (due and told != self._said):
+            self._said, self._writing, self._written_at = told, annotate.write(self._sight, output), now
+        self.behind = told != self._said
         return self._writing

@@ -58,6 +58,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self._dirty = True  # the quick picture is out of date
         self._completing = False
         self._completed_in = 0.0  # seconds of work on the complete picture, all its pieces
+        self._asked: float | None = None  # when the next picture was asked for
+        self._waited, self._drawn_at = 0.0, 0.0  # how long the last one had to wait; when it was drawn
         self._timer = app.Timer(interval=0.0, connect=self._tick, iterations=1)
 
     # what to show
@@ -169,6 +171,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self.set_current()
         self._tell()
         width, height = self.physical_size
+        self._need().scribe.hasty = False
         pixels = complete_picture(self._need(), (width * scale, height * scale), transparent)
         self._change()
         return pixels
@@ -204,6 +207,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self._tell()
         if not self._shown:
             self._arrive()
+        self._need().scribe.hasty = self._dirty or moving
         if self._dirty or moving or self._moving:
             self._draw_quick(self.physical_size, arrived=morphing and not self.morphing)
         else:
@@ -214,16 +218,24 @@ class Easel(app.Canvas):  # type: ignore[misc]
     def _draw_quick(self, size: tuple[int, int], arrived: bool) -> None:
         """arrived: a morph has just ended."""
         start = time.perf_counter()
+        self._waited, self._asked = start - (self._asked or start), None
         report = self._need().draw_quick(size, self.pace.budget, self.pace.coarse)
         if arrived:
             self._bring_writing(size)
         self._present(size)
         gloo.finish()
-        seconds = time.perf_counter() - start
+        self._drawn_at = time.perf_counter()
+        seconds = self._drawn_at - start
         self.pace.learn(report.edges_drawn, report.complete, seconds)
         self._dirty, self._completing, self._completed_in = False, not self._moving, 0.0
         self._schedule(0.0 if self._moving or self._transition.fading else REST)
         self.drawn.emit(replace(report, milliseconds=seconds * 1e3))
+
+    def arrived(self) -> None:
+        """The picture is on the screen: the pace learns what it took besides drawing."""
+        if self._drawn_at:
+            self.pace.around(self._waited + time.perf_counter() - self._drawn_at)
+            self._drawn_at = 0.0
 
     def _present(self, size: tuple[int, int]) -> None:
         """Show what is drawn, and what is left of the picture before."""
@@ -234,7 +246,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
         """Go on with what is under way: a movement, a fading picture, or the complete one."""
         if self._scene is None or not lives(self):
             return
-        if self._moving or self._dirty or self._transition.fading:
+        if self._moving or self._dirty or self._transition.fading or self._scene.scribe.behind:
+            self._asked = self._asked or time.perf_counter()
             self.update()
         elif self._completing:
             start = time.perf_counter()
@@ -279,6 +292,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
     def _change(self, *stale: str) -> None:
         self._stale |= set(stale)
         self._dirty, self._completing = True, False
+        self._asked = self._asked or time.perf_counter()
         self.update()
 
     def _tell(self) -> None:

@@ -256,8 +256,12 @@ class Renderer:
         """The framebuffer "slabs", "quick", "full" or "tint", made anew when its size changes."""
         if self._target_sizes.get(name) != size:
             shape = (size[1], size[0])
-            kind = self.ink.kind if name in ("quick", "full") else "rgba8"
-            texture = gloo.Texture2D((*shape, 4), format="rgba", internalformat=kind, interpolation="linear")
+            ink = name in (
+                "quick",
+                "full",
+            )  # tinted pixel by pixel: filtering floats costs more than all the rest
+            kind, filtered = (self.ink.kind, "nearest") if ink else ("rgba8", "linear")
+            texture = gloo.Texture2D((*shape, 4), format="rgba", internalformat=kind, interpolation=filtered)
             buffer = gloo.FrameBuffer(color=texture, depth=gloo.RenderBuffer(shape, "depth"))
             self._targets[name] = (buffer, texture)
             self._target_sizes[name] = size

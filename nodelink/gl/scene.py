@@ -69,7 +69,7 @@ class Scene:
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
         self._rest_view: View | None = None
         self._legend: tuple[object, Picture] | None = None
-        self._scribe = Scribe()
+        self.scribe = Scribe()
         self._fitted: tuple[Graph | None, dict[object, camera.Pose]] = None, {}  # views of one graph
         self.frame = (
             1.0  # height of the window around the scene, in heights of the scene: text is as large as it
@@ -310,7 +310,7 @@ class Scene:
             output = shown.output[0].astype(np.float32)
         caption = self._caption(size)
         key, picture = self._legend_now(size, caption)
-        writing = self._scribe.writing(caption, name, self.pose(size), picture, output)
+        writing = self.scribe.writing(caption, name, self.pose(size), picture, output)
         self.overlay.draw(writing.labels, [(key, picture, caption.legend_at(picture))], size, writing.leaders)
 
     def _edge_width(self, size: tuple[int, int]) -> float:

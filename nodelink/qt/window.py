@@ -26,6 +26,7 @@ from nodelink.qt.drawing_panel import DrawingPanel
 from nodelink.qt.files import Files
 from nodelink.qt.middle import Middle
 from nodelink.qt.scene_input import SceneInput
+from nodelink.qt.tempo import Tempo
 from nodelink.qt.views import VIEWS
 from nodelink.qt.views.status import Status
 from nodelink.session import Frame, Session
@@ -57,6 +58,8 @@ class Window(QMainWindow):
         self.files = Files(session, canvas, self, lambda text, error: self.banner.say(text, error=error))
         self.drawing = DrawingPanel(self.actions_by_id)
         self.views = {name: view(self.actions_by_id) for name, view in VIEWS.items()}
+        self._panels = Tempo(self._show_in_panels)
+        self._reports = Tempo(self._status.show_report, 0.25)
         self._lay_out()
         self._listen()
         self._show_everything()
@@ -102,7 +105,7 @@ class Window(QMainWindow):
         session.selection_changed.connect(self._show_selection)
         session.turning_changed.connect(self._show_turning)
         status = self._status
-        canvas.drawn.connect(status.show_report)
+        canvas.drawn.connect(lambda report: self._reports.take(report, moving=not report.complete))
         canvas.pointed.connect(status.show_node)
         pad.pressed.connect(self._begin_stroke)
         pad.moved.connect(session.extend_stroke)
@@ -147,13 +150,19 @@ class Window(QMainWindow):
         self._show_drawing()
 
     def _show_network(self, network: Network) -> None:
+        self._panels.forget()
+        self._reports.forget()
         self.banner.hide()
         self.canvas.set_network(network)
         self.setWindowTitle(f"{network.title or network.name} – nodelink")
 
     def _show_frame(self, frame: Frame) -> None:
         self.canvas.set_activations(frame.activations)
-        for view in (self.drawing, *self.views.values()):
+        self.drawing.receive_frame(frame)
+        self._panels.take(frame, moving=self.session.stroking)
+
+    def _show_in_panels(self, frame: Frame) -> None:
+        for view in self.views.values():
             view.receive_frame(frame)
 
     def _show_settings(self, new: Settings, old: Settings) -> None:
@@ -176,6 +185,7 @@ class Window(QMainWindow):
         self.actions_by_id.refresh()
 
     def _show_drawing(self) -> None:
+        self._panels.catch_up()
         self.banner.hide()
         self.drawing.show_drawing(self.session.drawing)
         self.actions_by_id.refresh()

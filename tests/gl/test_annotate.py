@@ -354,3 +354,23 @@ def test_what_is_out_of_view_has_no_label() -> None:
     seen, room = (1.0,) * len(network.stages), (5.0, 5.0, 1275.0, 700.0)
     sight = Sight(network, layout, "3d", pose, (1280, 800), 17, THEMES["dark"], seen, room)
     assert not [label for label in annotate.write(sight, None).labels if label.text in set("0123456789")]
+
+
+def test_while_something_moves_probabilities_wait_for_their_turn_and_at_rest_they_are_true(
+    scene: Any,
+) -> None:
+    scene.set_network(network_of("mini"))
+    scene.apply(Settings())
+    caption, pose = scene._caption((900, 700)), scene.named_pose("3d", "start", (900, 700))
+    legend, scribe = caption.legend(1.0), Scribe()
+
+    def texts(digit: int) -> list[str]:
+        return [label.text for label in scribe.writing(caption, "3d", pose, legend, sure_of(digit)).labels]
+
+    first = texts(3)
+    scribe.hasty = True
+    assert texts(5) == first
+    assert scribe.behind
+    scribe.hasty = False
+    assert texts(5) != first
+    assert not scribe.behind
