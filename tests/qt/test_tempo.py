@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtTest import QTest
+from time import monotonic
+
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.qt.tempo import Tempo
@@ -22,7 +23,9 @@ def test_while_something_moves_the_first_is_shown_and_in_the_end_the_newest(qapp
     for news in range(5):
         tempo.take(news, moving=True)
     assert shown[0] == 0
-    QTest.qWait(400)
+    end = monotonic() + 5.0
+    while shown[-1] != 4 and monotonic() < end:
+        qapp.processEvents()
     assert shown[-1] == 4
     assert not tempo._timer.isActive()
 
