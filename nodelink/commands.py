@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nodelink import looks, viewing
+from nodelink import comparing, looks, viewing
 from nodelink.command import Ask, Command, Run, Scene, Ui, model, window
 from nodelink.looks import flip, step
 from nodelink.session import Session
@@ -19,11 +19,12 @@ NETWORKS = {"cnn": "CNN", "mlp": "MLP", "mini": "Mini"}  # as the loader names t
 PANELS = {  # panels that can be hidden
     "way": "Network input",
     "predictions": "Prediction",
+    "compare": "Compare",
     "edges": "Edges",
     "layers": "Layers",
     "look": "Look",
 }
-PANEL_KEYS = {"layers": ("L",)}
+PANEL_KEYS = {"layers": ("L",), "compare": ("Shift+A",)}
 
 
 # What commands do -------------------------------------------------------------------------------------------
@@ -199,7 +200,14 @@ def _help() -> Iterator[Command]:
     yield Command("about", "About nodelink", "Help", window(lambda ui: ui.show_about()), group=1)
 
 
-COMMANDS: tuple[Command, ...] = (*_file(), *_draw(), *_network(), *_view_menu(), *_help())
+COMMANDS: tuple[Command, ...] = (
+    *_file(),
+    *_draw(),
+    *_network(),
+    *_view_menu(),
+    *comparing.commands(),
+    *_help(),
+)
 
 MOUSE = (  # what pointer, pen and fingers do, for the help
     ("Drag on the pad", "Draw; with the right button: erase"),

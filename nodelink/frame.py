@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.nn.network import Activations, Network
-from nodelink.nn.preprocess import Prepared, network_input, prepare
+from nodelink.nn.preprocess import Prepared, Stroke, network_input, prepare
 
 Array = NDArray[np.float32]
 Guess = tuple[int, float]
@@ -20,8 +20,25 @@ UNSURE_LEAD = 0.3  # nor is one that leads the second guess by less
 
 
 @dataclass(frozen=True, eq=False)
+class Drawing:
+    """What is on the pad: strokes on top of an opened picture or of nothing. One step of the undo history."""
+
+    strokes: tuple[Stroke, ...] = ()
+    base: Array | None = None  # (280, 280) ink of an opened picture
+    sample: tuple[int, int] | None = None  # digit and variant, while nothing else is on the pad
+    example: bool = False  # shown at the start; the first pencil stroke replaces it
+
+    @property
+    def empty(self) -> bool:
+        return not self.strokes and self.base is None
+
+
+@dataclass(frozen=True, eq=False)
 class Frame:
-    """One answer of one network to one drawing, and everything it was computed from."""
+    """One answer of one network to one drawing, and everything it was computed from.
+
+    Or the difference of two (see compare.difference): every array of it is B's less A's.
+    """
 
     network: Network
     prepared: Prepared
@@ -29,6 +46,13 @@ class Frame:
     verdict: str  # "blank", "unsure" or "sure"; "none" without class probabilities, "open" before they are computed
     guesses: tuple[Guess, ...]  # class and probability, most probable first; empty without classes
     milliseconds: Mapping[str, float]  # "preprocess" and "forward"
+    frozen: bool = False  # kept as A while drawing goes on
+    of: tuple[Frame, Frame] | None = None  # the frames A and B whose difference this is
+
+    @property
+    def mark(self) -> str:
+        """What is to be said where this is shown: "" of the drawing's own answer, "A" or "B - A"."""
+        return "B - A" if self.of is not None else "A" if self.frozen else ""
 
 
 def verdict(blank: bool, guesses: tuple[Guess, ...]) -> str:
@@ -46,12 +70,21 @@ def compute_frame(network: Network, ink: Array, centre: bool) -> Frame:
     """The network's answer to `ink` (280, 280). Raises ValueError where the network cannot take a drawing."""
     start = perf_counter()
     prepared = prepare(ink, centre)
+    return answer(network, prepared, (perf_counter() - start) * 1e3)
+
+
+def answer(network: Network, prepared: Prepared, preparing: float = 0.0) -> Frame:
+    """The network's answer to a drawing on its way down; preparing: milliseconds that this has taken.
+
+    Raises ValueError where the network cannot take a drawing.
+    """
+    start = perf_counter()
     x = network_input(prepared, network.input_shape)
     middle = perf_counter()
     activations = network.forward(x)
     end = perf_counter()
     guesses = _guesses(network, activations)
-    milliseconds = {"preprocess": (middle - start) * 1e3, "forward": (end - middle) * 1e3}
+    milliseconds = {"preprocess": preparing + (middle - start) * 1e3, "forward": (end - middle) * 1e3}
     return Frame(network, prepared, activations, verdict(prepared.blank, guesses), guesses, milliseconds)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from psygnal import Signal
 
 from nodelink import load_network, samples
+from nodelink.compare import Compare, Slot
+from nodelink.explain.difference import obstacle
 from nodelink.focus import Focus
-from nodelink.frame import Frame, compute_frame, verdict
+from nodelink.frame import Drawing, Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
 from nodelink.graph.shown import shown
 from nodelink.nn.network import Network, NetworkError
@@ -26,28 +28,6 @@ Array = NDArray[np.float32]
 
 UNDO_STEPS = 200
 TOOLS = ("pencil", "eraser")
-
-
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """What is on the pad: strokes on top of an opened picture or of nothing. One step of the undo history."""
-
-    strokes: tuple[Stroke, ...] = ()
-    base: Array | None = None  # (280, 280) ink of an opened picture
-    sample: tuple[int, int] | None = None  # digit and variant, while nothing else is on the pad
-    example: bool = False  # shown at the start; the first pencil stroke replaces it
-
-    @property
-    def empty(self) -> bool:
-        return not self.strokes and self.base is None
-
-
-@dataclass(frozen=True, eq=False)
-class Slot:
-    """A network with its frame. Several slots stand side by side; one is current."""
-
-    network: Network
-    frame: Frame
 
 
 class Session:
@@ -78,7 +58,6 @@ class Session:
         self.walk = Walk(network)
         self.turning = False
         self.tool = TOOLS[0]
-        self.current = "A"
         self._load = load
         self._poses: dict[tuple[str, str], Pose] = {}  # network and layout -> where the user left the camera
         self._drawing = Drawing()
@@ -92,23 +71,38 @@ class Session:
             False,
         )  # its width, whether it erases and feels pressure
         frame = compute_frame(network, self._ink.copy(), self.settings.centre)
-        self.slots: dict[str, Slot] = {self.current: Slot(network, frame)}
+        self.compare = Compare(Slot(network, frame, self.settings.network))
+        self.compare.changed.connect(self._follow)
+        self._pointed = network  # the network whose nodes are pointed at
         self._tell_walk()
 
     # What there is -----------------------------------------------------------------------------------------
 
     @property
     def network(self) -> Network:
-        return self.slots[self.current].network
+        """The network that is drawn for."""
+        return self.compare.now.network
 
     @property
     def frame(self) -> Frame:
-        return self.slots[self.current].frame
+        """Its answer to the drawing, whatever is shown."""
+        return self.compare.now.frame
+
+    @property
+    def slots(self) -> dict[str, Slot]:
+        """By name; see Compare."""
+        return self.compare.slots
+
+    @property
+    def current(self) -> str:
+        """The name of the slot that is drawn for."""
+        return self.compare.current
 
     @property
     def seen(self) -> Frame:
-        """The current frame as far as it is shown: all of it, or what the walk has reached."""
-        return self.walk.seen(self.frame)
+        """What is shown: A's frame, B - A, or the current frame, all of it or what the walk has reached."""
+        frame = self.compare.frame
+        return frame if frame.mark else self.walk.seen(frame)
 
     @property
     def selection(self) -> int | None:
@@ -239,7 +233,8 @@ class Session:
         network = self._load(name)
         frame = compute_frame(network, self._ink.copy(), self.settings.centre)
         old, self.settings = self.settings, replace(self.settings, network=name, **ALL_LAYERS)
-        self.slots[self.current] = Slot(network, frame)
+        compared = self.compare.take(Slot(network, frame, name))
+        self._pointed = network
         self.network_changed.emit(network)
         self.focus.forget(network.nodes)
         self.walk.take(network)
@@ -247,6 +242,33 @@ class Session:
             self.settings_changed.emit(self.settings, old)
         self.pose_changed.emit(self.pose)
         self.frame_changed.emit(frame)
+        if compared:
+            self.compare.changed.emit()
+
+    def freeze(self) -> None:
+        """Keep the drawing and its answer as A; drawing goes on in B."""
+        self.end_stroke()
+        self.compare.freeze(self._drawing)
+
+    def swap(self) -> None:
+        """A's drawing comes back to the pad, and what was there is A. Can be undone on the pad.
+
+        ValueError with one line where nothing is frozen, or in another network.
+        """
+        frozen = self.compare.frozen
+        if frozen is None or frozen.network is not self.network:
+            raise ValueError(
+                self.compare.obstacle or "A was frozen in another network: it cannot be swapped."
+            )
+        self.end_stroke()
+        drawing = self.compare.drawing
+        self.compare.keep(self.compare.now, self._drawing)
+        try:
+            self._put(drawing)
+        except NetworkError:
+            self.compare.keep(frozen, drawing)
+            raise
+        self.compare.changed.emit()
 
     def change(self, **fields: Any) -> None:
         """Change settings; nothing happens when they are equal.
@@ -320,8 +342,16 @@ class Session:
         seen = shown(self.network, chosen.layers_hidden, chosen.layers_dimmed, chosen.layer_alone)
         self.walk.hide([i for i, strength in enumerate(seen.layers) if not strength])
 
+    def _follow(self) -> None:
+        """Nodes are pointed at in the network that is shown."""
+        network = self.compare.frame.network
+        if obstacle(network, self._pointed) is not None:
+            self.focus.forget(network.nodes)
+            self.pose_changed.emit(self.pose)
+        self._pointed = network
+
     def _view_key(self) -> tuple[str, str]:
-        return self.settings.network, self.settings.layout
+        return self.compare.shown_name, self.settings.layout
 
     def _live_stroke(self) -> Stroke:
         width, erase, pressed = self._live_style
@@ -357,6 +387,6 @@ class Session:
         return compute_frame(self.network, ink, self.settings.centre)
 
     def _take(self, frame: Frame) -> None:
-        self.slots[self.current] = Slot(self.network, frame)
+        self.compare.take(Slot(self.network, frame, self.settings.network))
         self.walk.redraw()
         self.frame_changed.emit(frame)

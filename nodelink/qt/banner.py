@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from nodelink.qt.chip import Chip
 from nodelink.qt.icons import icon
 from nodelink.qt.view import label
 from nodelink.settings import Settings
@@ -72,12 +73,12 @@ class Banner(QFrame):
 
 
 class Stage(QWidget):
-    """The picture, with the banner over it: a message must not change the size of the scene.
+    """The picture, with banner and chip over it: a message must not change the size of the scene.
 
     A ring around it says that it has the focus, where that came by a key; a mouse needs no telling.
     """
 
-    def __init__(self, picture: QWidget, banner: Banner) -> None:
+    def __init__(self, picture: QWidget, banner: Banner, chip: Chip) -> None:
         super().__init__()
         if QGuiApplication.platformName() == "xcb":
             # A window of its own within the window: otherwise every change beside the picture, a moving pencil
@@ -89,13 +90,15 @@ class Stage(QWidget):
         box.addWidget(picture)
         picture.installEventFilter(self)
         self.ringed = False
-        self._banner = banner
-        banner.setParent(self)
-        banner.hide()
+        self._over = (banner, chip)
+        for widget in self._over:
+            widget.setParent(self)
+            widget.hide()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._banner.place()
+        for widget in self._over:
+            widget.place()
 
     def eventFilter(self, _picture: QObject | None, event: QEvent | None) -> bool:
         """Watch the picture's focus."""

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QSplitter, QSplitterHandle, QVBoxLayout, QWidget
 
 from nodelink.qt import style
 from nodelink.qt.banner import Banner, Stage
+from nodelink.qt.chip import Chip
 from nodelink.qt.view import View
 
 SHARE = 0.42  # of the height for the panels below, until the user moves the handle
@@ -39,11 +40,11 @@ class Middle(QSplitter):
     shown a handle divides the height between scene and panels. A panel that emits `spread` takes all of it.
     """
 
-    def __init__(self, picture: QWidget, banner: Banner, views: Iterable[View]) -> None:
+    def __init__(self, picture: QWidget, over: tuple[Banner, Chip], views: Iterable[View]) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self.views = [view for view in views if view.column == "below"]
-        self.stage, self.shelf = Stage(picture, banner), QWidget()
-        self._banner = banner
+        self.stage, self.shelf = Stage(picture, *over), QWidget()
+        self._banner = over[0]
         self._wish: int | None = None  # height of the shelf as the user left it
         self._spread: View | None = None  # the panel that wants all the height
         box = QVBoxLayout(self.shelf)

@@ -142,12 +142,15 @@ QToolBar { background: @panel; border: none; border-bottom: 1px solid @edge; pad
 QToolBar::separator { width: 1px; background: @edge; margin: 5px 6px; }
 QToolButton, QPushButton {
     background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px 9px; }
-QPushButton, QToolButton#key, QToolButton#switch { background: @raised; border: 1px solid @edge; }
+QPushButton, QToolButton#key, QToolButton#small_key, QToolButton#switch {
+    background: @raised; border: 1px solid @edge; }
 QToolButton#key { padding: 4px 0px; font-size: @px15; font-weight: 600; }
 QToolButton#tool { padding: 4px; }
 QToolButton:hover, QPushButton:hover { background: @hover; }
 QToolButton:pressed, QPushButton:pressed { background: @pressed; }
-QToolButton:checked, QToolButton#switch:checked { background: @accent; color: @on_accent; border-color: @accent; }
+QToolButton#small_key { padding: 4px 2px; }
+QToolButton:checked, QToolButton#switch:checked, QToolButton#small_key:checked {
+    background: @accent; color: @on_accent; border-color: @accent; }
 QToolButton:focus, QPushButton:focus { border: 1px solid @accent; }
 QToolButton:disabled, QPushButton:disabled { color: @faint; }
 QPushButton:default { background: @accent; color: @on_accent; border-color: @accent; font-weight: 600; }
@@ -170,6 +173,8 @@ QComboBox QAbstractItemView {
     background: @raised; selection-background-color: @accent; selection-color: @on_accent; }
 QFrame#banner { background: @error_panel; border: 1px solid @error; border-radius: 10px; }
 QFrame#banner[kind="info"] { background: @raised; border: 1px solid @accent; }
+QLabel#chip { background: @accent; color: @on_accent; padding: 5px 12px;
+    font-size: @px15; font-weight: 700; }
 QFrame#status { background: @panel; border-top: 1px solid @edge; }
 QPlainTextEdit { font-family: "DejaVu Sans Mono", "Consolas", "Menlo", monospace; font-size: @px13; }
 QPlainTextEdit, QTextBrowser { background: @raised; border: 1px solid @edge; border-radius: 8px; padding: 6px; }

@@ -19,7 +19,9 @@ from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar
+from nodelink.qt.answers import MARKS
 from nodelink.qt.banner import Banner
+from nodelink.qt.chip import Chip
 from nodelink.qt.columns import Columns
 from nodelink.qt.dialogs import about_html, help_html, text_dialog
 from nodelink.qt.drawing_panel import DrawingPanel
@@ -54,7 +56,8 @@ class Window(QMainWindow):
         canvas.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scene_input = SceneInput(canvas)
         self.actions_by_id = Actions(session, self, self, canvas.native)
-        self.banner = Banner()
+        self.banner, self.chip = Banner(), Chip()
+        self._seen: Frame | None = None  # what is shown of A and B
         self.files = Files(session, canvas, self, lambda text, error: self.banner.say(text, error=error))
         self.drawing = DrawingPanel(self.actions_by_id)
         self.views = {name: view(self.actions_by_id) for name, view in VIEWS.items()}
@@ -76,7 +79,7 @@ class Window(QMainWindow):
         fill_toolbar(self.toolbar, self.actions_by_id)
         self.addToolBar(self.toolbar)
         self.columns = Columns(self.drawing, self.views)
-        self.middle = Middle(self.canvas.native, self.banner, self.views.values())
+        self.middle = Middle(self.canvas.native, (self.banner, self.chip), self.views.values())
         row = QHBoxLayout()
         row.setContentsMargins(style.GAP, style.GAP, style.GAP, style.GAP)
         row.setSpacing(style.GAP)
@@ -96,6 +99,7 @@ class Window(QMainWindow):
         session, canvas, pad = self.session, self.canvas, self.drawing.pad
         session.network_changed.connect(self._show_network)
         session.frame_changed.connect(self._show_frame)
+        session.compare.changed.connect(self._show_compared)
         session.settings_changed.connect(self._show_settings)
         session.pose_changed.connect(self._show_pose)
         session.drawing_changed.connect(self._show_drawing)
@@ -153,17 +157,38 @@ class Window(QMainWindow):
         self._panels.forget()
         self._reports.forget()
         self.banner.hide()
+        self._seen = None
         self.canvas.set_network(network)
         self.setWindowTitle(f"{network.title or network.name} – nodelink")
 
     def _show_frame(self, frame: Frame) -> None:
-        self.canvas.set_activations(frame.activations)
+        """The pad always shows the drawing, all else what is shown of A and B."""
         self.drawing.receive_frame(frame)
+        self._show_seen(self.session.seen)
+
+    def _show_compared(self) -> None:
+        """Something else is frozen, or shown."""
+        frame = self.session.seen
+        self.chip.say(MARKS.get(frame.mark, "") + (" in the panels, B here" if frame.of is not None else ""))
+        self._show_seen(frame)
+        self.actions_by_id.refresh()
+
+    def _show_seen(self, frame: Frame) -> None:
+        """Show a frame in scene and panels, if it is not what they show. For a difference the scene shows B."""
+        if frame is self._seen:
+            return
+        scene = frame.of[1] if frame.of is not None else frame
+        if self._seen is not None and frame.network is not self._seen.network:
+            self._show_network(frame.network)
+            self._show_pose(self.session.pose)
+        self._seen = frame
+        self.canvas.set_activations(scene.activations)
         self._panels.take(frame, moving=self.session.stroking)
 
     def _show_in_panels(self, frame: Frame) -> None:
+        plain = frame.of[1] if frame.of is not None else frame
         for view in self.views.values():
-            view.receive_frame(frame)
+            view.receive_frame(frame if view.subtracts else plain)
 
     def _show_settings(self, new: Settings, old: Settings) -> None:
         if new.theme != old.theme or style.text_scale(new.text_size, self.height()) != self.text:

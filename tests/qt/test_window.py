@@ -184,8 +184,68 @@ def test_a_hidden_panel_gets_no_frames_and_catches_up(
     assert shown == [session.frame]
 
 
+def test_scene_and_panels_follow_what_is_shown_and_the_pad_the_drawing(
+    window: Window, session: Session, canvas: MagicMock
+) -> None:
+    session.sample(7)
+    seven = session.frame
+    window.actions_by_id["freeze"].trigger()
+    session.sample(1)
+    assert not window.chip.isVisible()
+    window.actions_by_id["show-a"].trigger()
+    assert window.chip.text() == "A (frozen)"
+    assert window.chip.isVisible()
+    canvas.set_activations.assert_called_with(seven.activations)
+    told = canvas.set_activations.call_count
+    draw(window, (60, 60), (200, 60))  # the pad goes on, nothing else does anything
+    assert canvas.set_activations.call_count == told
+    assert window.drawing.pad.ink is session.frame.prepared.drawing
+    predictions = window.views["predictions"]
+    assert predictions._frame is session.seen
+    window.actions_by_id["show-next"].trigger()
+    assert not window.chip.isVisible()
+    canvas.set_activations.assert_called_with(session.frame.activations)
+    window.actions_by_id["drop"].trigger()
+    assert not window.actions_by_id["show-a"].isEnabled()
+
+
+def test_a_difference_goes_to_those_who_understand_it(window: Window, session: Session) -> None:
+    session.sample(7)
+    session.freeze()
+    session.sample(1)
+    window.actions_by_id["show-difference"].trigger()
+    assert "B − A" in window.chip.text()
+    for view in window.views.values():
+        assert view._frame is (session.seen if view.subtracts else session.frame)
+
+
+def test_a_of_another_network_brings_its_network_to_the_scene(
+    window: Window, session: Session, canvas: MagicMock
+) -> None:
+    session.sample(7)
+    session.freeze()
+    window.load_network("mini")
+    canvas.set_network.assert_called_with(load("mini"))
+    window.actions_by_id["show-a"].trigger()
+    canvas.set_network.assert_called_with(load("cnn"))
+    canvas.set_activations.assert_called_with(session.slots["A"].frame.activations)
+    canvas.clicked.emit(9000)
+    assert session.selection == 9000
+    told = canvas.set_network.call_count
+    session.sample(3)
+    assert canvas.set_network.call_count == told
+    window.actions_by_id["show-b"].trigger()
+    canvas.set_network.assert_called_with(load("mini"))
+    assert session.selection is None
+
+
+def test_nothing_is_frozen_is_said(window: Window) -> None:
+    window.actions_by_id["show-next"].trigger()
+    assert "Nothing is frozen" in window.banner.message.text()
+
+
 def test_the_right_column_goes_when_all_in_it_is_hidden(window: Window, session: Session) -> None:
-    session.change(hidden=("edges", "layers", "look", "predictions"))
+    session.change(hidden=("compare", "edges", "layers", "look", "predictions"))
     assert not window.columns["right"].isVisible()
     session.change(hidden=())
     assert window.columns["right"].isVisible()
@@ -196,7 +256,7 @@ SIZES = [(800, 560), (800, 600), (1280, 800), (1920, 1080), (2560, 1080), (3840,
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("text_size", [0.7, 1.0, 1.4, 2.0])
-@pytest.mark.parametrize("hidden", [(), ("layers", "look"), ("edges", "predictions")], ids=str)
+@pytest.mark.parametrize("hidden", [(), ("compare", "layers", "look"), ("edges", "predictions")], ids=str)
 def test_nothing_is_cut_off_at_the_side(
     window: Window, session: Session, size: tuple[int, int], text_size: float, hidden: tuple[str, ...]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nodelink.qt.view import View
+from nodelink.qt.views.compare import Compare
 from nodelink.qt.views.edges import Edges
 from nodelink.qt.views.layers import Layers
 from nodelink.qt.views.look import Look
@@ -13,6 +14,7 @@ from nodelink.qt.views.way_down import WayDown
 VIEWS: dict[str, type[View]] = {
     "way": WayDown,
     "predictions": Predictions,
+    "compare": Compare,
     "edges": Edges,
     "layers": Layers,
     "look": Look,

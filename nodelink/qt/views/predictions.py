@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from nodelink.nn.network import Network
+from nodelink.qt.answers import MARKS, certainty, class_name, guess, percent, points, runner_up
 from nodelink.qt.style import SMALL, TEXT, mix, scaled
 from nodelink.qt.view import Actions, View, label
 from nodelink.session import Frame
@@ -31,19 +32,13 @@ class Row:
     first: bool
 
 
-def percent(probability: float) -> str:
-    """A probability in percent. A softmax is never certain, not even where float32 rounds it to 1."""
-    text = f"{probability:.1%}"
-    return (">99.9%" if text == "100.0%" else text).replace("%", "\N{NO-BREAK SPACE}%")
-
-
-def class_name(network: Network, index: int) -> str:
-    """The name of a class, or its number where the network names none."""
-    return network.class_names[index] if index < len(network.class_names) else str(index)
-
-
 def rows_of(frame: Frame) -> list[Row]:
-    """The bars of a frame: probabilities in class order, or plain output values on their layer's scale."""
+    """The bars of a frame: probabilities in class order, or plain output values on their layer's scale.
+
+    Of a difference: what each class has won from A to B, or the plain change.
+    """
+    if frame.of is not None:
+        return _changes(frame)
     network = frame.network
     if frame.guesses:
         shown = frame.guesses if len(frame.guesses) <= MOST_ROWS else frame.guesses[:10]
@@ -51,12 +46,36 @@ def rows_of(frame: Frame) -> list[Row]:
         best = frame.guesses[0][0]
         return [Row(class_name(network, k), percent(p), p, k == best) for k, p in order]
     values = frame.activations.output[0][:MOST_ROWS]
-    scale = network.calibration.get(network.stages[-1].name)
-    full = scale.node if scale is not None else max(float(abs(values).max()), 1e-9)
+    full = _full(frame)
     return [
         Row(class_name(network, k), f"{v:.3g}", max(-1.0, min(float(v) / full, 1.0)), False)
         for k, v in enumerate(values)
     ]
+
+
+def _changes(frame: Frame) -> list[Row]:
+    """The bars of a difference, in class order; of many classes those that change most, most first."""
+    change = frame.activations.output[0]
+    classes = frame.network.output_kind == "probabilities"
+    order = np.arange(len(change))
+    if len(change) > MOST_ROWS:
+        order = np.argsort(-np.abs(change), kind="stable")[:10]
+    full = 1.0 if classes else _full(frame)
+    return [
+        Row(
+            class_name(frame.network, int(k)),
+            points(float(change[k])) if classes else f"{change[k]:+.3g}",
+            max(-1.0, min(float(change[k]) / full, 1.0)),
+            False,
+        )
+        for k in order
+    ]
+
+
+def _full(frame: Frame) -> float:
+    """The output value that fills a bar."""
+    scale = frame.network.calibration.get(frame.network.stages[-1].name)
+    return scale.node if scale is not None else max(float(abs(frame.activations.output[0]).max()), 1e-9)
 
 
 class Predictions(View):
@@ -65,6 +84,7 @@ class Predictions(View):
     title = "Prediction"
     column = "right"
     stretch = 1
+    subtracts = True
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
@@ -94,12 +114,20 @@ class Predictions(View):
         self.box.addWidget(self.bars, 1)
 
     def show_frame(self, frame: Frame) -> None:
-        self.guess.setText(self._large(frame))
+        if frame.of is not None:
+            a, b = frame.of
+            words = (
+                MARKS[frame.mark].replace(" ", ""),
+                f"{guess(a)} → {guess(b)}",
+                f"A: {certainty(a)}\nB: {certainty(b)}",
+            )
+        else:
+            words = guess(frame), certainty(frame), runner_up(frame)
+        for place, text in zip((self.guess, self.first, self.second), words, strict=True):
+            place.setText(text)
         self._dress()
-        self.first.setText(self._first_line(frame))
-        self.second.setText(self._second_line(frame))
         self.caption.setText(self._caption(frame))
-        self.bars.set_rows(rows_of(frame), dimmed=frame.verdict == "blank")
+        self.bars.set_rows(rows_of(frame), dimmed=frame.verdict == "blank", signed=frame.of is not None)
 
     def show_settings(self, settings: Settings) -> None:
         self._look = THEMES[settings.theme], self.text
@@ -120,7 +148,7 @@ class Predictions(View):
         """The headline in the largest type that leaves room for its numbers."""
         theme, text_size = self._look
         size = round(min(text_size, self.width() / 275), 2)
-        letters = max(2, len(self.guess.text()))
+        letters = max(2, len(self.guess.text()) + ("\N{MINUS SIGN}" in self.guess.text()))
         if (theme.name, size, text_size, letters) == self._dressed:
             return
         self._dressed = theme.name, size, text_size, letters
@@ -135,35 +163,15 @@ class Predictions(View):
         self.second.setStyleSheet(f"font-size: {second}px; color: {theme.text_dim};")
 
     @staticmethod
-    def _large(frame: Frame) -> str:
-        if frame.verdict in ("blank", "none"):
-            return "–"
-        name = class_name(frame.network, frame.guesses[0][0])
-        return name if frame.verdict == "sure" else f"{name}?"
-
-    @staticmethod
     def _caption(frame: Frame) -> str:
+        if frame.of is not None:
+            classes = frame.network.output_kind == "probabilities"
+            return "Points won from A to B" if classes else "Change from A to B"
+        if frame.mark:
+            return "Each class in A (frozen)" if frame.guesses else "Output of A (frozen)"
         if not frame.guesses:
             return "Output"
         return "The answer to an empty pad" if frame.verdict == "blank" else "Probability of each class"
-
-    @staticmethod
-    def _first_line(frame: Frame) -> str:
-        if frame.verdict == "blank":
-            return "Blank"
-        if frame.verdict == "none":
-            return "No classes"
-        probability = percent(frame.guesses[0][1])
-        return probability if frame.verdict == "sure" else "Unsure"
-
-    @staticmethod
-    def _second_line(frame: Frame) -> str:
-        if frame.verdict == "blank":
-            return "Draw a digit"
-        if len(frame.guesses) < 2:
-            return ""
-        one, two = (f"{class_name(frame.network, k)}: {percent(p)}" for k, p in frame.guesses[:2])
-        return f"then {two}" if frame.verdict == "sure" else f"{one} or {two}"
 
 
 class Bars(QWidget):
@@ -172,13 +180,14 @@ class Bars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Row] = []
-        self._theme, self._text_size, self._dimmed = THEMES["dark"], 1.0, False
+        self._theme, self._text_size, self._dimmed, self._signed = THEMES["dark"], 1.0, False, False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_rows(self, rows: list[Row], *, dimmed: bool) -> None:
+    def set_rows(self, rows: list[Row], *, dimmed: bool, signed: bool = False) -> None:
+        """signed: bars go both ways from the middle."""
         if len(rows) != len(self.rows):
             self.updateGeometry()
-        self.rows, self._dimmed = rows, dimmed
+        self.rows, self._dimmed, self._signed = rows, dimmed, signed
         self.setAccessibleDescription("; ".join(f"{row.name}: {row.text}" for row in rows))
         self.update()
 
@@ -233,6 +242,14 @@ class Bars(QWidget):
         colour = QColor(red, green, blue)
         colour.setAlphaF(0.35 if self._dimmed else 1.0)
         painter.setBrush(colour)
-        width = track.width() * abs(row.share)
+        width = track.width() * abs(row.share) * (0.5 if self._signed else 1.0)
+        left = track.x()
+        if self._signed:
+            left = track.center().x() - (width if row.share < 0 else 0.0)
         if width >= 0.5:
-            painter.drawRoundedRect(QRectF(track.x(), track.y(), width, track.height()), 4, 4)
+            painter.drawRoundedRect(QRectF(left, track.y(), width, track.height()), 4, 4)
+        if self._signed:
+            painter.fillRect(
+                QRectF(track.center().x() - 0.5, track.y() - 1, 1, track.height() + 2),
+                QColor(self._theme.text_dim),
+            )

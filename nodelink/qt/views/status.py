@@ -9,6 +9,7 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout
 
+from nodelink.qt.answers import MARKS
 from nodelink.qt.view import Actions, Line, View
 from nodelink.session import Frame
 from nodelink.settings import Settings
@@ -24,6 +25,8 @@ def facts(frame: Frame, report: DrawReport | None, edges: str = "signal") -> lis
     """What the status line says, in order; `edges` is the edge mode."""
     network = frame.network
     texts = [network.title or network.name, f"{network.nodes:,} nodes"]
+    if frame.mark:
+        texts[1:1] = [MARKS[frame.mark]]
     if report is None:
         texts.append(f"{network.edges:,} edges")
     else:
@@ -44,7 +47,7 @@ def share(value: float) -> str:
 
 
 def node_text(frame: Frame, node: int) -> str:
-    """Where a node is and what its value is: "C3 map 5, row 3, column 2: 0.31"."""
+    """Where a node is and what its value is: "C3 map 5, row 3, column 2: 0.31", or "B − A: +0.31"."""
     stage = next(s for s in reversed(frame.network.stages) if node >= s.offset)
     place = np.unravel_index(node - stage.offset, stage.shape)
     value = float(frame.activations.out[stage.index][0][place])
@@ -54,13 +57,15 @@ def node_text(frame: Frame, node: int) -> str:
         where = f"unit {place[0] + 1}"
         if stage.index == len(frame.network.stages) - 1 and frame.network.class_names:
             where = f"“{frame.network.class_names[place[0]]}”"
-    return f"{stage.name}, {where}: {value:.3g}"
+    said = f"{MARKS[frame.mark]}: {value:+.3g}" if frame.of is not None else f"{value:.3g}"
+    return f"{stage.name}, {where}: {said}"
 
 
 class Status(View):
     """The line at the lower edge of the window."""
 
     column = "bottom"
+    subtracts = True
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)

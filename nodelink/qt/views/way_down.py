@@ -32,13 +32,24 @@ class Picture:
     box: QRectF | None = None  # a dashed frame, in shares of the picture
     cross: bool = False  # dashed lines through the middle, where the centre of mass is
     shorter: str = ""  # the caption where room is short
-    cells: bool = False  # True: single cells in the colours of the scene's nodes
+    cells: bool = False  # single cells, with lines between them
+    valued: bool = False  # in the colours of the scene's nodes; otherwise ink
 
 
 def pictures_of(frame: Frame, centre: bool) -> tuple[Picture, Picture, Picture]:
-    """The way down of a frame."""
+    """The way down of a frame; of a difference, what B has more of than A, in the colours of the nodes."""
     prepared, seen = frame.prepared, network_input(frame)
     height, width = seen.shape
+    if frame.of is not None:
+        return (
+            Picture("drawing B − A", prepared.drawing, shorter="B − A", valued=True),
+            Picture(
+                "centred B − A" if centre else "not centred", prepared.centred, shorter="B − A", valued=True
+            ),
+            Picture(
+                f"input {width} × {height}", seen, shorter=f"{width} × {height}", cells=True, valued=True
+            ),
+        )
     centred = centre and not prepared.blank
     return (
         Picture("drawing", prepared.drawing, _bounds(prepared.drawing) if centred else None),
@@ -47,15 +58,16 @@ def pictures_of(frame: Frame, centre: bool) -> tuple[Picture, Picture, Picture]:
             prepared.centred,
             cross=centred,
         ),
-        Picture(f"input {width} × {height}", seen, shorter=f"{width} × {height}", cells=True),
+        Picture(f"input {width} × {height}", seen, shorter=f"{width} × {height}", cells=True, valued=True),
     )
 
 
 def network_input(frame: Frame) -> Array:
     """What the network got, (h, w) as shares of its input range; the mean of several channels."""
     low, high = frame.network.input_range
+    zero = 0.0 if frame.of is not None else low  # a difference has lost it
     values = frame.activations.out[0][0].mean(axis=0)  # (C, H, W) -> (H, W)
-    return np.asarray((values - low) / (high - low), np.float32)
+    return np.asarray((values - zero) / (high - low), np.float32)
 
 
 def _bounds(ink: Array) -> QRectF | None:
@@ -73,6 +85,7 @@ class WayDown(View):
     title, shorter = "Network input", "Input"
     column = "left"
     stretch = 1
+    subtracts = True
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
@@ -243,7 +256,7 @@ class Strip(QWidget):
 
 
 def _image(picture: Picture, theme: Theme, nodes: Theme) -> QImage:
-    return value_image(picture.values, nodes) if picture.cells else ink_image(picture.values, theme)
+    return value_image(picture.values, nodes) if picture.valued else ink_image(picture.values, theme)
 
 
 def _with_shape(place: QRectF, image: QImage) -> QRectF:

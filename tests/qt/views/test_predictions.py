@@ -11,7 +11,8 @@ from PyQt6.QtWidgets import QApplication
 
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network, Scale
-from nodelink.qt.views.predictions import Bars, Predictions, Row, percent, rows_of
+from nodelink.qt.answers import percent
+from nodelink.qt.views.predictions import Bars, Predictions, Row, rows_of
 from nodelink.session import Frame, Session
 from nodelink.settings import Settings
 from nodelink.theme import THEMES, diverging
@@ -142,3 +143,30 @@ def test_a_hidden_view_does_no_work_and_catches_up(view: Predictions, session: S
     assert view.guess.text() == ""
     view.show()
     assert view.guess.text() != ""
+
+
+def test_a_difference_is_said_in_points(view: Predictions, session: Session) -> None:
+    session.sample(7)
+    session.freeze()
+    a = session.frame
+    session.sample(1)
+    b = session.frame
+    session.compare.show("B - A")
+    view.receive_frame(session.seen)
+    won = [float(y - x) for x, y in zip(a.activations.output[0], b.activations.output[0], strict=True)]
+    assert [row.share for row in view.bars.rows] == pytest.approx(won)
+    for row, change in zip(view.bars.rows, won, strict=True):
+        assert float(row.text.replace("\N{MINUS SIGN}", "-")) == pytest.approx(100 * change, abs=0.051)
+    assert view.caption.text() == "Points won from A to B"
+    assert view.guess.text() == "B−A"
+
+
+def test_what_is_frozen_is_called_so(view: Predictions, session: Session) -> None:
+    session.sample(7)
+    session.freeze()
+    session.compare.show("A")
+    view.receive_frame(session.seen)
+    assert "A (frozen)" in view.caption.text()
+    session.compare.show("B")
+    view.receive_frame(session.seen)
+    assert view.caption.text() == "Probability of each class"

@@ -106,3 +106,20 @@ def test_a_line_is_shortened_not_cut(qapp: QApplication) -> None:
     line.set_text("short")
     assert line.grab().toImage() == narrow
     line.deleteLater()
+
+
+def test_what_is_shown_is_named_where_it_is_not_the_drawing(session: Session) -> None:
+    session.sample(7)
+    session.freeze()
+    session.sample(1)
+    for what, name in (("A", "A (frozen)"), ("B - A", "B − A")):
+        session.compare.show(what)
+        assert facts(session.seen, None)[1] == name
+    node = int(np.argmax(np.abs(session.seen.activations.values())))
+    change = (
+        session.slots["B"].frame.activations.values()[node]
+        - session.slots["A"].frame.activations.values()[node]
+    )
+    assert node_text(session.seen, node).endswith(f"B − A: {change:+.3g}")
+    session.compare.show("B")
+    assert "B" not in facts(session.seen, None)[1]

@@ -100,3 +100,17 @@ def test_the_panel_says_what_its_pictures_are(qapp: QApplication, session: Sessi
     view.receive_frame(session.frame)
     assert view.strip.accessibleDescription() == "drawing, then centred, then input 32 × 32"
     view.deleteLater()
+
+
+def test_a_difference_has_the_colours_of_values_on_both_sides_of_zero(strip: Strip, session: Session) -> None:
+    session.sample(3)
+    session.freeze()
+    a = session.frame
+    session.sample(8)
+    b = session.frame
+    session.compare.show("B - A")
+    pictures = pictures_of(session.seen, True)
+    assert all(picture.valued for picture in pictures)
+    assert np.array_equal(pictures[0].values, b.prepared.drawing - a.prepared.drawing)
+    assert np.allclose(pictures[2].values, network_input(b) - network_input(a), atol=1e-6)
+    assert pictures[2].values.min() < 0 < pictures[2].values.max()

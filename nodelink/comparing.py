@@ -1,0 +1,96 @@
+"""Comparing: the commands about a frozen drawing A beside the one in hand, B."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from nodelink.command import Command, Run, Ui, model
+from nodelink.compare import DIFFERENCE, SHOWN, A, B
+from nodelink.session import Session
+
+MENU = "Compare"
+
+
+def commands() -> Iterator[Command]:
+    """What stands in the menu Compare."""
+    yield Command(
+        "freeze",
+        "Freeze the drawing as A",
+        MENU,
+        model(Session.freeze),
+        ("Ctrl+F",),
+        short="Freeze",
+        tip="The drawing and its answer are kept as A. Go on drawing: that is B.",
+    )
+    yield Command(
+        "swap",
+        "Swap A and B",
+        MENU,
+        _tried(Session.swap),
+        enabled=lambda s: s.compare.frozen is not None and s.compare.frozen.network is s.network,
+        short="Swap",
+        tip="A's drawing comes back to the pad, and what was there is frozen as A.",
+    )
+    yield Command(
+        "drop",
+        "Drop A",
+        MENU,
+        model(lambda s: s.compare.drop()),
+        enabled=_is_frozen,
+        short="Drop",
+        tip="Forget what is frozen.",
+    )
+    yield _show(A, "show-a", "A, the frozen one")
+    yield _show(B, "show-b", "B, the drawing")
+    yield _show(DIFFERENCE, "show-difference", "B − A, the difference")
+    yield Command(
+        "show-next",
+        "A, B and B − A in turn",
+        MENU,
+        _tried(_show_next),
+        ("A",),
+        1,
+    )
+
+
+def _is_frozen(session: Session) -> bool:
+    return session.compare.frozen is not None
+
+
+def _show(what: str, name: str, title: str) -> Command:
+    return Command(
+        name,
+        f"Show {title}",
+        MENU,
+        _tried(lambda s: s.compare.show(what)),
+        group=1,
+        short=what.replace("-", "−"),
+        checked=lambda s: _is_frozen(s) and s.compare.shown == what,
+        enabled=_is_frozen,
+        tip=TIPS[what],
+    )
+
+
+TIPS = {
+    A: "Scene and panels show what is frozen, whatever you draw.",
+    B: "Scene and panels show the drawing on the pad.",
+    DIFFERENCE: "Scene and panels show by how much B differs from A, node by node.",
+}
+
+
+def _show_next(session: Session) -> None:
+    """The next of A, B and, where there is one, B - A."""
+    there = [what for what in SHOWN if what != DIFFERENCE or session.compare.obstacle is None]
+    session.compare.show(there[(there.index(session.compare.shown) + 1) % len(there)])
+
+
+def _tried(act: Callable[[Session], object]) -> Run:
+    """A command whose refusal is one line of news."""
+
+    def run(session: Session, ui: Ui) -> None:
+        try:
+            act(session)
+        except ValueError as fault:
+            ui.say(str(fault))
+
+    return run

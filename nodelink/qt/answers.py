@@ -1,0 +1,62 @@
+"""Answers in words: what may be said of a frame, in the same words wherever it is said."""
+
+from __future__ import annotations
+
+from nodelink.nn.network import Network
+from nodelink.session import Frame
+
+MARKS = {"A": "A (frozen)", "B - A": "B \N{MINUS SIGN} A"}  # Frame.mark as it is written
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def percent(probability: float) -> str:
+    """A probability in percent. A softmax is never certain, not even where float32 rounds it to 1."""
+    text = f"{probability:.1%}"
+    return (">99.9%" if text == "100.0%" else text).replace("%", f"{SPACE}%")
+
+
+def points(change: float) -> str:
+    """A change of a probability in points of a hundred, with its sign."""
+    return f"{change * 100:+.1f}".replace("-", "\N{MINUS SIGN}") if round(change * 100, 1) else "0.0"
+
+
+def class_name(network: Network, index: int) -> str:
+    """The name of a class, or its number where the network names none."""
+    return network.class_names[index] if index < len(network.class_names) else str(index)
+
+
+def guess(frame: Frame) -> str:
+    """The class alone: "7", "7?" where that is unsure, a dash where there is none."""
+    if frame.verdict in ("blank", "none", "open"):
+        return "–"
+    name = class_name(frame.network, frame.guesses[0][0])
+    return name if frame.verdict == "sure" else f"{name}?"
+
+
+def certainty(frame: Frame) -> str:
+    """The probability, or the word that stands in its place."""
+    if frame.verdict == "blank":
+        return "Blank"
+    if frame.verdict == "none":
+        return "No classes"
+    if frame.verdict == "open":
+        return "On its way"
+    return percent(frame.guesses[0][1]) if frame.verdict == "sure" else "Unsure"
+
+
+def runner_up(frame: Frame) -> str:
+    """The second line: the second guess, or both where the first is unsure."""
+    if frame.verdict == "blank":
+        return "Draw a digit"
+    if len(frame.guesses) < 2:
+        return ""
+    one, two = (f"{class_name(frame.network, k)}: {percent(p)}" for k, p in frame.guesses[:2])
+    return f"then {two}" if frame.verdict == "sure" else f"{one} or {two}"
+
+
+def brief(frame: Frame) -> str:
+    """Class and probability in a few letters: "7  99.1 %", "7? unsure", "blank"."""
+    if frame.verdict in ("sure", "unsure"):
+        word = certainty(frame) if frame.verdict == "sure" else f"unsure, {percent(frame.guesses[0][1])}"
+        return f"{guess(frame)}{SPACE}{SPACE}{word}"
+    return certainty(frame).lower()
