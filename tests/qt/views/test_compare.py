@@ -63,9 +63,9 @@ def test_the_pointer_on_a_row_is_the_pointer_on_the_node(panel: Compare, session
     QApplication.processEvents()
     assert session.focus.hovered == second
     HAND.mouseClick(panel.nodes, LEFT, pos=row)
-    assert session.focus.pins == (second,)
+    assert list(session.focus.pins) == [second]
     HAND.mouseClick(panel.nodes, LEFT, pos=row)
-    assert session.focus.pins == ()
+    assert not session.focus.pins
     QApplication.sendEvent(panel.nodes, QEvent(QEvent.Type.Leave))
     assert session.focus.hovered is None
 
