@@ -101,19 +101,26 @@ def _beside(sight: Sight, classes: Sequence[Note]) -> list[Note]:
     if not sight.stages:
         return []
     targets = [tuple(points[points[:, 0].argmin()]) for points in sight.stages.values()]
-    top = sight.room[1]
-    found = _at_heights(sight, _names(sight, top), targets, top, classes)
-    if classes and not sight.free and crowded(boxes_of(found), boxes_of(classes)):
+    stages, top = list(sight.stages), sight.room[1]
+    found = _at_heights(sight, _names(sight, stages, top), targets, top, classes)
+    if sight.free:
+        return found
+    far = [i for i, note in enumerate(found) if note.leader]
+    if covered := {i for i in far if sight.is_covered(stages[i])}:  # a leader would end at another layer
+        stages = [stage for i, stage in enumerate(stages) if i not in covered]
+        targets = [target for i, target in enumerate(targets) if i not in covered]
+        found = _at_heights(sight, _names(sight, stages, top), targets, top, classes)
+    if classes and crowded(boxes_of(found), boxes_of(classes)):
         top = bounds(boxes_of(classes))[3]
-        return _at_heights(sight, _names(sight, top), targets, top, classes)
+        return _at_heights(sight, _names(sight, stages, top), targets, top, classes)
     return found
 
 
-def _names(sight: Sight, top: float) -> list[Note]:
+def _names(sight: Sight, stages: Sequence[int], top: float) -> list[Note]:
     """What is said about each layer, as much as there is room for from `top` downwards."""
     names: list[Note] = []
-    for level in range(4):
-        names = [_note(sight, stage, level, 1.0, upright=False) for stage in sight.stages]
+    for level in range(4 if stages else 0):
+        names = [_note(sight, stage, level, 1.0, upright=False) for stage in stages]
         high = sum(note.height for note in names) + len(names) * 0.15 * sight.font
         if high <= sight.room[3] - top and max(note.width for note in names) <= WIDEST * sight.size[0]:
             break

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from nodelink.gl import annotate
 from nodelink.gl.annotate import Writing
 from nodelink.gl.classes import class_notes, said
-from nodelink.gl.legend import Facts, legend
+from nodelink.gl.legend import legend, upright
+from nodelink.gl.numbers import Facts
 from nodelink.gl.place import Box
 from nodelink.gl.renderer import Graph
 from nodelink.gl.sight import Sight, font_size
@@ -26,6 +27,8 @@ from nodelink.theme import Theme
 LEGEND_FONT = 0.85  # in sizes of the labels' font
 LEGEND_HIGH = 0.34  # of the picture's height that the legend takes at most
 LEGEND_HIGH_UPRIGHT = 0.42  # the same in a picture that is higher than wide
+BESIDE = 1.5  # a picture of a network that stands upright, at least so many times wider than high, has it at its side
+LEGEND_WIDE = 0.38  # of the picture's width that it takes there at most
 LEAST_MARGIN = 0.015  # around network and writing, as a share of the picture
 MOST_MARGIN = 0.42  # at one side
 MOST_MARGINS = 0.75  # at two opposite sides: in the lowest pictures, too, the network keeps a place
@@ -62,14 +65,31 @@ class Caption:
     def legend(self, width: float) -> Picture:
         """width: of an edge in world units."""
         facts = Facts(self.graph, self.settings, self.scales, self.shown, self.theme, width, self.selected)
+        if self._upright:
+            room = round(self.size[0] * LEGEND_WIDE), round(self.size[1] - self.font)
+            if (picture := upright(facts, self.legend_font, room)) is not None:
+                return picture
         high = LEGEND_HIGH if self.size[0] > self.size[1] else LEGEND_HIGH_UPRIGHT
         room = (self.size[0] - self.font // 2, round(self.size[1] * high))
         return legend(facts, self.legend_font, room)
 
     def legend_at(self, picture: Picture) -> tuple[float, float]:
-        """Left and top of the legend: in the middle below."""
+        """Left and top of the legend: in the middle below, or in the lower right corner."""
         height, width = picture.shape[:2]
+        if self._is_beside(picture):
+            gap = 0.5 * self.font
+            return self.size[0] - width - gap, self.size[1] - height - gap
         return (self.size[0] - width) / 2, self.size[1] - height - 0.35 * self.font
+
+    @property
+    def _upright(self) -> bool:
+        """Whether the network stands upright in a wide picture: at its side there is more room than below."""
+        standing = self.settings.layout == "3d" and self.settings.direction_3d == "up"
+        return standing and self.size[0] >= BESIDE * self.size[1]
+
+    def _is_beside(self, picture: Picture) -> bool:
+        """Whether it is the upright legend; one below is never so high in so wide a picture."""
+        return self._upright and picture.shape[0] >= picture.shape[1]
 
     def sight(self, name: str, pose: camera.Pose, picture: Picture) -> Sight:
         """A view with room for the legend."""
@@ -95,7 +115,8 @@ class Caption:
         unsure = np.full(max(1, len(self.graph.network.class_names)), 0.1, np.float32)
         sure = np.eye(len(unsure), dtype=np.float32)[len(unsure) // 2]  # one probability is always to be told
         room = self._room(picture)
-        least = np.array([LEAST_MARGIN, LEAST_MARGIN, 1 - room[3] / self.size[1], LEAST_MARGIN])
+        right = max(LEAST_MARGIN, 1 - room[2] / self.size[0])
+        least = np.array([LEAST_MARGIN, right, max(LEAST_MARGIN, 1 - room[3] / self.size[1]), LEAST_MARGIN])
         margins, whole = least.copy(), replace(self, shown=Shown(*[(1.0,) * len(self.shown.layers)] * 2))
         for _ in range(TRIES):
             pose = self._posed(name, view, points, margins)
@@ -129,8 +150,11 @@ class Caption:
         return camera.fit(points, aspect, azimuth, elevation, 1.0, (left, right, bottom, top))
 
     def _room(self, picture: Picture) -> Box:
-        pad = 0.35 * self.font
-        return pad, pad, self.size[0] - pad, self.legend_at(picture)[1] - pad
+        pad = 0.5 * self.font
+        left, top = self.legend_at(picture)
+        if self._is_beside(picture):
+            return pad, pad, left - pad, self.size[1] - pad
+        return pad, pad, self.size[0] - pad, top - pad
 
 
 class Scribe:

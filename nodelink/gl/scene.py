@@ -292,15 +292,18 @@ class Scene:
     def present(self, size: tuple[int, int], transparent: bool = False) -> None:
         """Resolve what is drawn, and the labels, into the current framebuffer."""
         self.renderer.compose(size, transparent)
-        self._write(size)
+        self._write(size, transparent)
         if self.graph is not None and self.selected is not None:
             pose = self.pose(size)
             self.mark.draw(self.visible, self.selected, self.morph, pose, size, self.theme)
         # Qt clears with the colour that was left here: were it transparent, the window would be blank
         gloo.set_clear_color((0, 0, 0, 1))
 
-    def _write(self, size: tuple[int, int]) -> None:
-        """Labels and legend. While one layout turns into the other they would only flicker."""
+    def _write(self, size: tuple[int, int], transparent: bool = False) -> None:
+        """Labels and legend. While one layout turns into the other they would only flicker.
+
+        Where there is no background, letters have no rim in its colour.
+        """
         if 0 < self.morph < 1 or self.graph is None:
             return
         name = "2d" if self.morph >= 1 else "3d"
@@ -311,6 +314,8 @@ class Scene:
         caption = self._caption(size)
         key, picture = self._legend_now(size, caption)
         writing = self.scribe.writing(caption, name, self.pose(size), picture, output)
+        if transparent:
+            writing = replace(writing, halo="")
         self.overlay.draw(writing.labels, [(key, picture, caption.legend_at(picture))], size, writing.leaders)
 
     def _edge_width(self, size: tuple[int, int]) -> float:

@@ -19,6 +19,7 @@ LEADING = 1.24  # from line to line, in font sizes
 SMALL = 0.84  # size of second lines, in font sizes
 USUAL, LARGEST = 1 / 46, 1 / 31  # size of the font in shares of the height, at text size 1 and 2
 LEAST = 10  # pixels
+INNER = (0.03, 0.5, 0.97)  # places across a map at which it may be covered
 SIDES = ((0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4), (0, 4), (1, 5), (2, 6), (3, 7))
 
 
@@ -143,6 +144,30 @@ class Sight:
         if (top, bottom) not in self._leftmost:
             self._leftmost[top, bottom] = leftmost(self.segments, top, bottom)
         return self._leftmost[top, bottom]
+
+    def is_covered(self, stage: int) -> bool:
+        """Whether other layers stand before every part of a layer, as they do where one looks down on a stack."""
+        if self.pose.perspective == 0:
+            return False
+        of = np.array([slab.stage for slab in self.layout.slabs])
+        faces = self.layout.corners[self.name][:, :4].astype(np.float64)  # corner = row and column, 0 or 1
+        steps = np.array([(r, c) for r in INNER for c in INNER])
+        mine, others = faces[of == stage], faces[of != stage]
+        along, down = mine[:, 1] - mine[:, 0], mine[:, 2] - mine[:, 0]
+        points = (mine[:, None, 0] + steps[:, :1] * down[:, None] + steps[:, 1:] * along[:, None]).reshape(
+            -1, 3
+        )
+        eye = camera.eye(self.pose)
+        rays = points - eye
+        right, back = others[:, 1] - others[:, 0], others[:, 2] - others[:, 0]
+        normal = np.cross(right, back)  # (slabs, 3)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = ((others[:, 0] - eye) * normal).sum(axis=1) / (rays @ normal.T)  # 1 is at the point itself
+        met = eye + t[..., None] * rays[:, None] - others[:, 0]  # (points, slabs, 3)
+        u = (met * right).sum(axis=2) / (right * right).sum(axis=1)
+        v = (met * back).sum(axis=2) / (back * back).sum(axis=1)
+        before = (t > 0) & (t < 1) & (u > 0) & (u < 1) & (v > 0) & (v < 1)
+        return bool(before.any(axis=1).all())
 
     def pixels(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Pixels from left and top (n, 2) of world points (n, 3); nan behind the eye."""

@@ -33,6 +33,9 @@ void main() {
 """
 
 Picture = NDArray[np.uint8]  # (height, width, 4), premultiplied
+Place = tuple[int, int, int, int]  # left, top, width, height in the atlas
+NOWHERE: Place = (0, 0, 0, 0)
+Quad = tuple[NDArray[np.float32], NDArray[np.float32]]  # pixels and texels (6, 2) of two triangles
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Label:
     at: tuple[float, float]  # pixels from the left and the top
     size: int  # of the font, pixels
     colour: str
-    halo: str  # a soft rim in the background's colour keeps text readable over ink
+    halo: str  # a soft rim in the background's colour keeps text readable over ink; "" for none
     anchor: tuple[float, float] = (0.5, 0.5)
 
 
@@ -74,13 +77,14 @@ def text_length(text: str, size: int) -> float:
 @lru_cache(maxsize=512)
 def text_picture(text: str, size: int, colour: str, halo: str) -> Picture:
     """A line of text with its rim, as tall as the font's line."""
-    rim = max(2, size // 7)
+    rim = rim_of(size)
     face = font(size)
     ascent, descent = face.getmetrics()
     width = int(np.ceil(text_length(text, size))) + 2 * rim
-    image = Image.new("RGBA", (width, ascent + descent + 2 * rim), halo + "00")
+    image = Image.new("RGBA", (width, ascent + descent + 2 * rim), (halo or colour) + "00")
     draw = ImageDraw.Draw(image)
-    draw.text((rim, rim), text, font=face, fill=halo + "b0", stroke_width=rim, stroke_fill=halo + "b0")
+    if halo:
+        draw.text((rim, rim), text, font=face, fill=halo + "b0", stroke_width=rim, stroke_fill=halo + "b0")
     draw.text((rim, rim), text, font=face, fill=colour)
     return premultiplied(image)
 
@@ -93,10 +97,17 @@ def premultiplied(image: Image.Image) -> Picture:
 
 
 def box(label: Label) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of a label in pixels."""
+    """Left, top, right, bottom of a label's picture in pixels; `anchor` is of the letters, without their rim."""
     height, width = text_picture(label.text, label.size, label.colour, label.halo).shape[:2]
-    left, top = label.at[0] - label.anchor[0] * width, label.at[1] - label.anchor[1] * height
+    rim = rim_of(label.size)
+    left = label.at[0] - label.anchor[0] * (width - 2 * rim) - rim
+    top = label.at[1] - label.anchor[1] * (height - 2 * rim) - rim
     return left, top, left + width, top + height
+
+
+def rim_of(size: int) -> int:
+    """Pixels of the soft rim around letters of a size."""
+    return max(2, size // 7)
 
 
 class Overlay:
@@ -105,7 +116,7 @@ class Overlay:
     def __init__(self) -> None:
         self.program = gloo.Program(VERTEX, FRAGMENT)
         self._edge = 0  # of the atlas, pixels
-        self._places: dict[object, tuple[int, int, int, int]] = {}  # left, top, width, height in the atlas
+        self._places: dict[object, Place] = {}
         self._quads, self._sheet = gloo.VertexBuffer(), gloo.VertexBuffer()
         self._written: tuple[object, ...] = ()  # what is in them
         self._sheets: dict[object, gloo.Texture2D] = {}  # pictures, too large for the atlas
@@ -124,26 +135,34 @@ class Overlay:
             depth_test=False, blend=True, blend_func=("one", "one_minus_src_alpha"), cull_face=False
         )
         self._draw_pictures(pictures)
+        self._draw_texts(labels, leaders, size[1])
+
+    def _draw_texts(self, labels: Sequence[Label], leaders: Sequence[Leader], height: int) -> None:
         if not labels and not leaders:
             return
-        written = tuple(labels), tuple(leaders), size[1]
+        written = tuple(labels), tuple(leaders), height
         if written != self._written:
-            self._quads.set_data(self._laid_out(labels, leaders, size[1]))
+            if not self._find_room(labels, leaders):
+                self._forget()  # the atlas is full of texts of the past: start again
+                if not self._find_room(labels, leaders) and len(labels) > 1:  # more than it ever holds
+                    half = len(labels) // 2
+                    self._draw_texts(labels[:half], leaders, height)
+                    self._draw_texts(labels[half:], (), height)
+                    return
+            self._quads.set_data(self._laid_out(labels, leaders, height))
             self._written = written
         self._draw(self._quads, self._atlas)
 
+    def _find_room(self, labels: Sequence[Label], leaders: Sequence[Leader]) -> bool:
+        """Put the pictures of all texts and leaders into the atlas; whether they fit."""
+        pictures = [*map(_stroke_of, leaders), *map(_text_of, labels)]
+        return all(self._place(key, picture) is not None for key, picture in pictures)
+
     def _laid_out(self, labels: Sequence[Label], leaders: Sequence[Leader], height: int) -> NDArray[np.void]:
         """The triangles of all texts and leaders, their pictures in the atlas."""
-        strokes = [(("leader", leader.colour), _stroke(leader.colour)) for leader in leaders]
-        texts = [((label.text, label.size, label.colour, label.halo), _picture_of(label)) for label in labels]
-        if any(self._place(key, picture) is None for key, picture in [*strokes, *texts]):
-            self._forget()  # the atlas is full of texts of the past: start again
         thick = max(1.0, height / 700)
-        lines = [
-            _line(self._place(key, picture), leader, thick)
-            for leader, (key, picture) in zip(leaders, strokes, strict=True)
-        ]
-        places = [self._place(key, picture) or (0, 0, 0, 0) for key, picture in texts]
+        lines = [_line(self._place(*_stroke_of(leader)) or NOWHERE, leader, thick) for leader in leaders]
+        places = [self._place(*_text_of(label)) or NOWHERE for label in labels]
         quads = [*lines, *([_quads(places, [box(label)[:2] for label in labels])] if labels else [])]
         return _triangles(quads, self._edge)
 
@@ -178,7 +197,7 @@ class Overlay:
         self._written = ()
         self._pen = (0, 0, 0)  # x, y of the next picture, height of this shelf
 
-    def _place(self, key: object, picture: Picture) -> tuple[int, int, int, int] | None:
+    def _place(self, key: object, picture: Picture) -> Place | None:
         """Where a picture lies in the atlas, put there if it is new; None when there is no room."""
         if key in self._places:
             return self._places[key]
@@ -194,9 +213,7 @@ class Overlay:
         return self._places[key]
 
 
-def _triangles(
-    quads: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]], edge: int
-) -> NDArray[np.void]:
+def _triangles(quads: Sequence[Quad], edge: int) -> NDArray[np.void]:
     """Vertices with texture coordinates in texels of a square texture of `edge`, or in shares (edge 1)."""
     data = np.zeros(sum(len(q[0]) for q in quads), [("a_position", "f4", 2), ("a_uv", "f4", 2)])
     data["a_position"] = np.concatenate([q[0] for q in quads])
@@ -204,13 +221,17 @@ def _triangles(
     return data
 
 
-def _picture_of(label: Label) -> Picture:
-    return text_picture(label.text, label.size, label.colour, label.halo)
+def _text_of(label: Label) -> tuple[object, Picture]:
+    """Its key in the atlas, and its picture."""
+    key = label.text, label.size, label.colour, label.halo
+    return key, text_picture(*key)
 
 
-def _quads(
-    places: Sequence[tuple[int, int, int, int]], at: Sequence[tuple[float, float]]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _stroke_of(leader: Leader) -> tuple[object, Picture]:
+    return ("leader", leader.colour), _stroke(leader.colour)
+
+
+def _quads(places: Sequence[Place], at: Sequence[tuple[float, float]]) -> Quad:
     """Two triangles each: pixel positions and texels, (6 n, 2). A picture without room is a point."""
     where = np.array(places, np.float32)  # (n, 4) left, top, width, height
     corners = where[:, None, 2:] * np.array([[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]], np.float32)
@@ -228,11 +249,9 @@ def _stroke(colour: str) -> Picture:
     return premultiplied(image)
 
 
-def _line(
-    place: tuple[int, int, int, int] | None, leader: Leader, thick: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _line(place: Place, leader: Leader, thick: float) -> Quad:
     """A leader as two triangles, twice as wide as it looks: its edges fade."""
-    left, top, _, height = place or (0, 0, 0, 0)
+    left, top, _, height = place
     start, end = np.array(leader.start), np.array(leader.end)
     along = end - start
     across = np.array([-along[1], along[0]]) / max(1e-6, float(np.hypot(*along))) * thick

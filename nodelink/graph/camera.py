@@ -50,6 +50,11 @@ def axes(pose: Pose) -> Floats:
     return np.stack([right, np.cross(right, forward), forward])
 
 
+def eye(pose: Pose) -> Floats:
+    """Where the eye of a pose with perspective is, (3,)."""
+    return np.asarray(np.asarray(pose.target) - axes(pose)[2] * (DISTANCE * pose.height / pose.perspective))
+
+
 def matrix(pose: Pose, aspect: float) -> Floats:
     """The (4, 4) matrix from world (x, y, z, 1) as a column to clip coordinates; aspect is width / height."""
     right, up, forward = axes(pose)

@@ -24,6 +24,8 @@ COLUMNS = (
     (100_000, 588),
 )  # windows narrower than .. get columns of ..
 
+COLUMN_SHARE = 0.24  # of the window's width that a column takes at most, at text size 1
+
 
 def text_scale(text_size: float, height: int) -> float:
     """The factor on all text in a window `height` logical pixels high, at the user's text size (0.7 to 2)."""
@@ -43,6 +45,7 @@ def scaled(pixels: float, scale: float) -> int:
 def column_width(window_width: int, scale: float) -> int:
     """The width of the left column: the pad is 280 pixels across in a usual window, more on a large one."""
     width = next(column for limit, column in COLUMNS if window_width < limit)
+    width = min(width, max(COLUMNS[0][1], round(COLUMN_SHARE * window_width)))
     wish = round(width * max(1.0, 0.55 + 0.45 * scale))
     return max(COLUMNS[0][1], min(wish, round(0.3 * window_width)))
 

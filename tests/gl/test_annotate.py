@@ -15,7 +15,7 @@ from nodelink.gl.caption import Scribe
 from nodelink.gl.place import Box, meet
 from nodelink.gl.sight import Sight, font_size
 from nodelink.gl.text import Label, box, font
-from nodelink.graph import camera
+from nodelink.graph import camera, pick
 from nodelink.graph.layout import Options, arrange
 from nodelink.nn.network import Network
 from nodelink.settings import RANGES, Settings
@@ -109,7 +109,8 @@ def test_what_is_written_overlaps_nothing_and_leaves_neither_picture_nor_room(
             assert left >= 0, label.text
             assert top >= 0, label.text
             assert right <= size[0], label.text
-            assert bottom <= found.legend[1], label.text
+            assert bottom <= size[1], label.text
+            assert not meet((left, top, right, bottom), found.legend), label.text
         for a, b in combinations(found.labels, 2):
             assert not meet(letters(a), letters(b), 1.0), (a.text, b.text)
         left, top, right, bottom = found.legend
@@ -143,7 +144,8 @@ def test_the_whole_network_is_in_view_at_the_start(
     points = arrange(network_of(name), options).corners[layout].reshape(-1, 3)
     seen = camera.project(points, found.pose, size[0] / size[1])[:, :2]
     assert (np.abs(seen) <= 1).all()
-    assert ((1 - seen[:, 1]) / 2 * size[1] <= found.legend[1]).all()
+    across, down = (seen[:, 0] + 1) / 2 * size[0], (1 - seen[:, 1]) / 2 * size[1]
+    assert ((down <= found.legend[1]) | (across <= found.legend[0])).all()
     assert np.ptp(seen, axis=0).max() / 2 >= 0.3  # and it is not lost among the words
 
 
@@ -374,3 +376,58 @@ def test_while_something_moves_probabilities_wait_for_their_turn_and_at_rest_the
     scribe.hasty = False
     assert texts(5) != first
     assert not scribe.behind
+
+
+@pytest.mark.parametrize("name", ["cnn", "mlp"])
+@pytest.mark.parametrize("direction", ["top", (30.0, 75.0), (-90.0, 6.0)], ids=str)
+def test_a_leader_never_leads_to_a_layer_of_which_nothing_is_seen(
+    scene: Any, name: str, direction: camera.Direction
+) -> None:
+    """From above the upper layers of a stack hide the lower ones. What is seen is found pixel by pixel."""
+    scene.set_network(network_of(name))
+    scene.apply(Settings())
+    size, layout = (1100, 800), scene.graph.layout
+    pose = scene.named_pose("3d", direction, size)
+    spots = camera.project(layout.corners["3d"].reshape(-1, 3), pose, size[0] / size[1])
+    (left, low), (right, high) = spots[:, :2].min(axis=0), spots[:, :2].max(axis=0)
+    at = [(x, y) for x in np.linspace(left, right, 60) for y in np.linspace(low, high, 60)]
+    nodes = {pick.node_at(layout, "3d", pose, size[0] / size[1], point) for point in at} - {None}
+    stages = network_of(name).stages
+    seen = {next(s.name for s in reversed(stages) if node >= s.offset) for node in nodes if node is not None}
+    caption = scene._caption(size)
+    notes = annotate.write(caption.sight("3d", pose, caption.legend(1.0)), sure_of(7)).notes
+    named = {note.lines[0].text.split("  ")[0]: note for note in notes}
+    assert seen <= named.keys()
+    for stage in stages:
+        if stage.name in named and named[stage.name].leader:
+            assert stage.name in seen
+    if direction == "top":
+        assert stages[1].name not in named or name == "mlp"
+
+
+def test_more_letters_than_the_atlas_holds_are_all_drawn(context: Any) -> None:
+    """As in a picture saved four times as large as the window."""
+    from vispy import gloo
+
+    from nodelink.gl.scene import read
+    from nodelink.gl.text import ATLAS, Overlay
+
+    context.set_current()
+    size, font_size = (1200, 1200), 180
+    labels = [
+        Label(f"{i:02d}{j:02d}", (300.0 * i, 150.0 * j), font_size, "#ffffff", "#000000", (0.0, 0.0))
+        for i in range(4)
+        for j in range(8)
+    ]
+    area = sum((b[2] - b[0]) * (b[3] - b[1]) for b in map(box, labels))
+    assert area > ATLAS * ATLAS / 2
+    labels = [*labels, *(Label(f"x{i}y", (0.0, 0.0), 300, "#ffffff", "#000000") for i in range(30))]
+    overlay = Overlay()
+    with gloo.FrameBuffer(color=gloo.Texture2D((size[1], size[0], 4), format="rgba")):
+        gloo.set_viewport(0, 0, *size)
+        gloo.clear(color=(0, 0, 0, 1))
+        overlay.draw(labels, [], size)
+        shown = read(size)
+    for label in labels[:32]:
+        left, top, right, bottom = (round(x) for x in letters(label))
+        assert shown[top:bottom, max(0, left) : right, 0].max() > 200, label.text

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from nodelink.gl.legend import SAMPLES, number
+from nodelink.gl.numbers import SAMPLES, SEEN, number
+from nodelink.gl.renderer import exposures
 from nodelink.graph.camera import Pose
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
@@ -93,7 +94,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-def legend_of(scene: Any, size: tuple[int, int] = (1280, 800)) -> None:
+def legend_of(scene: Any, size: tuple[int, int] = (1100, 800)) -> None:
     scene._caption(size).legend(1.0)
 
 
@@ -124,7 +125,7 @@ def test_it_names_a_relative_scale_and_gives_this_inputs_own_numbers(scene: Any,
         ({"palette": "viridis"}, "A node's colour is its value (viridis)"),
         ({"palette": "cividis"}, "A node's colour is its value (cividis)"),
         ({"edges": "weights"}, "A line is a weight, whatever the input"),
-        ({"edges": "selected"}, "select a node to see its own"),
+        ({"edges": "selected"}, "click a node to see its own"),
         ({"held_back": 0.25}, "into a node that stays off: 25 % ink"),
         ({"held_back": 0.0}, "into a node that stays off: not drawn"),
         ({"strongest": 0.05}, "only each layer's strongest 5 %"),
@@ -158,10 +159,55 @@ def test_the_ramp_shows_what_a_sequential_palette_makes_of_values_below_zero(
 def test_where_room_is_short_the_numbers_go_first_and_the_meaning_stays(scene: Any, said: list[str]) -> None:
     show(scene, networks.cnn(), None, text_size=2.0)
     legend_of(scene, (420, 420))
-    last = said[said.index("numbers: where there is more room") :]
-    assert last
+    scales = [scene.renderer.scales.nodes, scene.renderer.scales.edges[1:]]
+    low, high = ([number(float(f(values))) for values in scales] for f in (np.min, np.max))
+    assert said[-2:] == [
+        f"full colour: {low[0]} to {high[0]}, by layer",
+        f"full ink: {low[1]} to {high[1]}, by layer",
+    ]
+    assert "node at full colour" not in said[-12:]
     assert "A node's colour is its value" in said
     assert "orange: it adds" in said
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_beside_a_network_that_stands_upright_it_says_the_same_numbers(
+    scene: Any, said: list[str], relative: bool
+) -> None:
+    show(scene, networks.cnn(), np.full(1024, 0.5), scale="relative" if relative else "fixed")
+    legend_of(scene)
+    below = set(said)
+    said.clear()
+    legend_of(scene, (1280, 800))
+    stages = scene.graph.network.stages
+    scales = scene.renderer.scales
+    wanted = {stage.name for stage in stages}
+    wanted |= {number(float(value)) for value in [*scales.nodes, *scales.edges[1:]]}
+    assert wanted <= below & set(said)
+    height, width = scene._caption((1280, 800)).legend(1.0).shape[:2]
+    assert width <= height <= 800
+
+
+def test_where_one_edge_alone_is_hardly_seen_the_samples_are_of_many(scene: Any, said: list[str]) -> None:
+    """And it says of how many: the least of 1, 10, 100, 1000 of which a full sample covers SEEN of the background."""
+    show(scene, networks.cnn(), None, edges="weights")
+    scene._caption((1100, 800)).legend(0.5)
+    _, inks = exposures(scene.graph, 1.0, 0.5)
+    at = said.index("drawn so many times")
+    for stage in scene.graph.network.stages:
+        if stage.kind not in ("input", "maxpool"):
+            ink = 2.2 * float(inks[stage.index])
+            many = next(n for n in (1, 10, 100, 1000) if n * ink / (1 + n * ink) >= SEEN)
+            column = said[said.index(stage.name, at) :]
+            assert column[4] == str(many), stage.name
+
+
+def test_of_edges_that_are_not_shown_it_gives_no_number(scene: Any, said: list[str]) -> None:
+    show(scene, networks.mini(), np.full(784, 0.5), layers_hidden=("H1",))
+    legend_of(scene)
+    column = said[said.index("H2") :]
+    assert column[1] == number(float(scene.renderer.scales.nodes[2]))
+    assert column[2] == ""
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ class Layers(View):
         """The rows of another network."""
         for widget in (*self._names, *(b for row in self.rows.values() for b in row.values())):
             self.grid.removeWidget(widget)
+            widget.hide()  # it goes when Qt next comes to it, and must not show until then
             widget.deleteLater()
         self.rows, self._names = {}, []
         for stage in network.stages:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from nodelink.nn.preprocess import PAD
@@ -152,9 +152,10 @@ class Strip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         places = self.places()
+        step = places[1].x() - places[0].x()
         for picture, image, place in zip(self.pictures, self._images, places, strict=True):
             self._paint_picture(painter, picture, image, place)
-            self._paint_caption(painter, picture, place)
+            self._paint_caption(painter, picture, place, max(place.width() + ARROW, step))
         self._paint_arrow(painter, places[0], places[1])
         self._paint_arrow(painter, places[1], places[2])
 
@@ -163,10 +164,22 @@ class Strip(QWidget):
     def _caption_height(self) -> int:
         return scaled(1.6 * SMALL, self._text_size)
 
+    def _caption_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(scaled(SMALL, self._text_size))
+        return font
+
+    def _widest_caption(self) -> int:
+        """Pixels that the captions need under small pictures."""
+        metrics = QFontMetrics(self._caption_font())
+        texts = [picture.shorter or picture.caption for picture in self.pictures]
+        return max((metrics.horizontalAdvance(text) for text in texts), default=0)
+
     def _in_a_row(self) -> list[QRectF]:
         side = min((self.width() - 2 * ARROW) / 3, self.height() - self._caption_height())
-        left = (self.width() - 3 * side - 2 * ARROW) / 2
-        return [QRectF(left + i * (side + ARROW), 0, side, side) for i in range(3)]
+        step = max(side + ARROW, min(self._widest_caption() + ARROW / 2, self.width() / 3))
+        left = (self.width() - side - 2 * step) / 2
+        return [QRectF(left + i * step, 0, side, side) for i in range(3)]
 
     def _beside(self) -> list[QRectF]:
         """Two small ones at the left, the input as large as it goes at the right."""
@@ -226,13 +239,12 @@ class Strip(QWidget):
             y = place.y() + i * cell
             painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
 
-    def _paint_caption(self, painter: QPainter, picture: Picture, place: QRectF) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(scaled(SMALL, self._text_size))
-        painter.setFont(font)
+    def _paint_caption(self, painter: QPainter, picture: Picture, place: QRectF, step: float) -> None:
+        """step: to the next picture, pixels; as much room there is for the words."""
+        painter.setFont(self._caption_font())
         painter.setPen(QColor(self._theme.text_dim))
         middle = place.center().x()
-        width = min(place.width() + ARROW, 2 * middle, 2 * (self.width() - middle))
+        width = min(max(place.width(), step), 2 * middle, 2 * (self.width() - middle))
         room = QRectF(middle - width / 2, place.bottom() + 3, width, self._caption_height())
         fits = painter.fontMetrics().horizontalAdvance(picture.caption) <= room.width()
         text = picture.caption if fits else picture.shorter or picture.caption
