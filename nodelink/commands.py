@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nodelink import comparing, looks, viewing
+from nodelink import comparing, looks, playing, viewing
 from nodelink.command import Ask, Command, Run, Scene, Ui, model, window
 from nodelink.looks import flip, step
 from nodelink.session import Session
@@ -205,6 +205,7 @@ COMMANDS: tuple[Command, ...] = (
     *_draw(),
     *_network(),
     *_view_menu(),
+    *playing.commands(),
     *comparing.commands(),
     *_help(),
 )

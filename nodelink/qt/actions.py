@@ -15,6 +15,8 @@ from nodelink.session import Session
 from nodelink.settings import Settings
 from nodelink.theme import THEMES
 
+REPEATED = ("undo", "redo", "walk-forward", "walk-back")  # while their key is held down
+
 
 class Actions(dict[str, QAction]):
     """An action for every command, by id, kept in step with the session."""
@@ -26,7 +28,7 @@ class Actions(dict[str, QAction]):
             action = QAction(command.title, window)
             action.setShortcuts([QKeySequence(key) for key in command.keys])
             action.setCheckable(command.checked is not None)
-            action.setAutoRepeat(command.where == "scene" or command.id in ("undo", "redo"))
+            action.setAutoRepeat(command.where == "scene" or command.id in REPEATED)
             action.setToolTip(tooltip(command))
             name = command.short or command.title
             action.setIconText(f" {name}" if command.id in PATHS else name)  # room between icon and text

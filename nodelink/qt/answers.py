@@ -48,6 +48,8 @@ def runner_up(frame: Frame) -> str:
     """The second line: the second guess, or both where the first is unsure."""
     if frame.verdict == "blank":
         return "Draw a digit"
+    if frame.verdict == "open":
+        return "Step by step"
     if len(frame.guesses) < 2:
         return ""
     one, two = (f"{class_name(frame.network, k)}: {percent(p)}" for k, p in frame.guesses[:2])

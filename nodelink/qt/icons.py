@@ -31,6 +31,14 @@ PATHS = {  # by command id
     "dim": "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 0 0 0-17 M12 3.5v17 M15.5 4.4v15.2 M18.8 7v10",
     "alone": "M12 8.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7 M4 8V4h4 M16 4h4v4 M20 16v4h-4 M8 20H4v-4",
     "close": "M6 6l12 12 M18 6L6 18",
+    "walk-play": "M7 4.5l12 7.5-12 7.5z",
+    "pause": "M8 5v14 M16 5v14",
+    "walk-forward": "M6 5l9 7-9 7z M18.5 5v14",
+    "walk-back": "M18 5l-9 7 9 7z M5.5 5v14",
+    "walk-layer-forward": "M3.5 6l7 6-7 6z M11.5 6l7 6-7 6z M21 5.5v13",
+    "walk-layer-back": "M20.5 6l-7 6 7 6z M12.5 6l-7 6 7 6z M3 5.5v13",
+    "walk-follow": "M3 7h11v10H3z M14 10.5l6.5-3.5v10L14 13.5",
+    "walk-stop": "M6 6l12 12 M18 6L6 18",
 }
 
 _SVG = (

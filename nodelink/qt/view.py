@@ -52,6 +52,10 @@ class View(QFrame):
         What changes while the panel is hidden is to be kept with `touch`, which calls `show_state` now or later.
         """
 
+    def is_wanted(self, name: str, settings: Settings) -> bool:
+        """Whether it is to be seen; name: its id among the panels."""
+        return name not in settings.hidden
+
     def touch(self, *_news: object) -> None:
         """Something that `attach` listens to has changed: show it, now or as soon as the view is visible."""
         self._state_is_new = True

@@ -23,6 +23,7 @@ from nodelink.qt.answers import MARKS
 from nodelink.qt.banner import Banner
 from nodelink.qt.chip import Chip
 from nodelink.qt.columns import Columns
+from nodelink.qt.conductor import Conductor
 from nodelink.qt.dialogs import about_html, help_html, text_dialog
 from nodelink.qt.drawing_panel import DrawingPanel
 from nodelink.qt.files import Files
@@ -59,6 +60,8 @@ class Window(QMainWindow):
         self.banner, self.chip = Banner(), Chip()
         self._seen: Frame | None = None  # what is shown of A and B
         self.files = Files(session, canvas, self, lambda text, error: self.banner.say(text, error=error))
+        self.conductor = Conductor(session, canvas, self)
+        self._walking = (session.walk.on, session.walk.grain)
         self.drawing = DrawingPanel(self.actions_by_id)
         self.views = {name: view(self.actions_by_id) for name, view in VIEWS.items()}
         self._panels = Tempo(self._show_in_panels)
@@ -103,6 +106,7 @@ class Window(QMainWindow):
         session.settings_changed.connect(self._show_settings)
         session.pose_changed.connect(self._show_pose)
         session.drawing_changed.connect(self._show_drawing)
+        session.walk.changed.connect(self._show_walk)
         canvas.moved.connect(session.set_pose)
         canvas.clicked.connect(self._click)
         canvas.opened.connect(self._look_at)
@@ -183,12 +187,20 @@ class Window(QMainWindow):
             self._show_pose(self.session.pose)
         self._seen = frame
         self.canvas.set_activations(scene.activations)
-        self._panels.take(frame, moving=self.session.stroking)
+        self._panels.take(frame, moving=self.session.stroking or self.session.walk.playing)
 
     def _show_in_panels(self, frame: Frame) -> None:
         plain = frame.of[1] if frame.of is not None else frame
         for view in self.views.values():
             view.receive_frame(frame if view.subtracts else plain)
+
+    def _show_walk(self) -> None:
+        """No more is shown than has been computed."""
+        self._show_seen(self.session.seen)
+        if self._walking != (now := (self.session.walk.on, self.session.walk.grain)):
+            self._walking = now
+            self._tell_views(self.session.settings)
+        self.actions_by_id.refresh()
 
     def _show_settings(self, new: Settings, old: Settings) -> None:
         if new.theme != old.theme or style.text_scale(new.text_size, self.height()) != self.text:
@@ -217,7 +229,7 @@ class Window(QMainWindow):
 
     def _tell_views(self, settings: Settings) -> None:
         for name, view in self.views.items():
-            view.setVisible(name not in settings.hidden)
+            view.setVisible(view.is_wanted(name, settings))
         for view in (self.drawing, *self.views.values()):
             view.receive_settings(settings, self.text)
         self._set_columns()

@@ -46,6 +46,8 @@ def rows_of(frame: Frame) -> list[Row]:
         best = frame.guesses[0][0]
         return [Row(class_name(network, k), percent(p), p, k == best) for k, p in order]
     values = frame.activations.output[0][:MOST_ROWS]
+    if frame.verdict == "open":  # what is not computed is not 0
+        return [Row(class_name(network, k), "", 0.0, False) for k in range(len(values))]
     full = _full(frame)
     return [
         Row(class_name(network, k), f"{v:.3g}", max(-1.0, min(float(v) / full, 1.0)), False)
@@ -127,7 +129,8 @@ class Predictions(View):
             place.setText(text)
         self._dress()
         self.caption.setText(self._caption(frame))
-        self.bars.set_rows(rows_of(frame), dimmed=frame.verdict == "blank", signed=frame.of is not None)
+        dimmed = frame.verdict in ("blank", "open")
+        self.bars.set_rows(rows_of(frame), dimmed=dimmed, signed=frame.of is not None)
 
     def show_settings(self, settings: Settings) -> None:
         self._look = THEMES[settings.theme], self.text
@@ -169,6 +172,8 @@ class Predictions(View):
             return "Points won from A to B" if classes else "Change from A to B"
         if frame.mark:
             return "Each class in A (frozen)" if frame.guesses else "Output of A (frozen)"
+        if frame.verdict == "open":
+            return "Not computed yet"
         if not frame.guesses:
             return "Output"
         return "The answer to an empty pad" if frame.verdict == "blank" else "Probability of each class"
