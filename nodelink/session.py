@@ -16,6 +16,7 @@ from nodelink.explain.difference import obstacle
 from nodelink.focus import Focus
 from nodelink.frame import Drawing, Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
+from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.shown import shown
 from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
@@ -108,6 +109,22 @@ class Session:
     def selection(self) -> int | None:
         """The node that was pinned last."""
         return self.focus.selected
+
+    @property
+    def emphasis(self) -> Emphasis:
+        """What stands out of the picture, by the focus."""
+        focus = self.focus
+        asked = tuple(dict.fromkeys((*focus.pins, *focus.nodes)))
+        selected = focus.selected if focus.hovered in (None, focus.selected) else None
+        return Emphasis(
+            nodes=focus.nodes,
+            outgoing=focus.outgoing,
+            rings=asked,
+            labels=asked,
+            field_of=selected,
+            traced=focus.selected if focus.tracing else None,
+            kept=focus.kept,
+        )
 
     @property
     def drawing(self) -> Drawing:

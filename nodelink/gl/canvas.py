@@ -14,8 +14,21 @@ from nodelink.gl.hand import Hand
 from nodelink.gl.scene import DrawReport
 from nodelink.graph import camera
 from nodelink.graph.motion import AT_ONCE, Manner
+from nodelink.nn.network import Network
+from nodelink.settings import Settings
 
 __all__ = ["DrawReport", "NetworkCanvas"]
+
+PLACES = (  # settings that move or hide nodes
+    "layout",
+    "dense",
+    "direction_3d",
+    "direction_2d",
+    "cell",
+    "spacing",
+    "layers_hidden",
+    "layer_alone",
+)
 
 
 class NetworkCanvas(Easel):
@@ -29,7 +42,18 @@ class NetworkCanvas(Easel):
     def __init__(self, size: tuple[int, int] = (900, 700), **options: Any) -> None:
         super().__init__(size, **options)
         self._hand = Hand(self)
-        self._pointed: int | None = None
+
+    def set_network(self, network: Network) -> None:
+        """Show another network from its start view; the old picture fades."""
+        self.leave()
+        super().set_network(network)
+
+    def apply(self, settings: Settings) -> None:
+        """Take over layout, theme, edge mode, exposure, text size. A change of layout morphs."""
+        old = self._settings
+        if any(getattr(old, name) != getattr(settings, name) for name in PLACES):
+            self.leave()
+        super().apply(settings)
 
     # where the camera is, and where it goes
 
@@ -48,12 +72,14 @@ class NetworkCanvas(Easel):
     def set_pose(self, pose: camera.Pose | None) -> None:
         """Glide to `pose` in the current layout; None is the fitted start view."""
         if self._travel.wanted != pose:
+            self.leave()
             self._travel.go(pose) if self._shown else self._travel.put(pose)
             self._change()
 
     def turn(self, on: bool) -> None:
         """Turn slowly by itself, in 3D, until a press or another pose."""
         if on != self._travel.turning:
+            self.leave()
             if on and self._shown:
                 self._travel.go(camera.refocus(self.seen, self.graph_points()), AT_ONCE)
             self._travel.turn(on)
@@ -63,6 +89,7 @@ class NetworkCanvas(Easel):
 
     def move(self, pose: camera.Pose, manner: Manner) -> None:
         """The user's hand sends the camera to `pose`."""
+        self.leave()
         self._travel.go(pose, manner)
         self._change()
         self.moved.emit(pose)
@@ -127,6 +154,7 @@ class NetworkCanvas(Easel):
 
     def on_mouse_press(self, event: Any) -> None:
         """Take hold of the scene."""
+        self.leave()
         if self._network is not None:
             self._hand.press(
                 _place(event), turn=event.button == 1 and not _has_shift(event), click=event.button == 1
@@ -149,10 +177,11 @@ class NetworkCanvas(Easel):
         if self._hand.down:
             self._hand.drag(_place(event))
             return
-        self._point(self.node_at(_place(event)))
+        if not self._moving:  # what flies past under a pointer that rests is not what it points at
+            self._point(self.node_at(_place(event)))
 
     def leave(self) -> None:
-        """The pointer is somewhere else."""
+        """The pointer is on no node: it has gone, or the picture under it has."""
         self._point(None)
 
     def open_at(self, at: At) -> None:

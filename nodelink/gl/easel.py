@@ -21,6 +21,7 @@ from nodelink.gl.render import complete_picture
 from nodelink.gl.scene import DrawReport, Scene
 from nodelink.gl.transition import FADE, WRITING, Transition
 from nodelink.graph import camera
+from nodelink.graph.emphasis import NOTHING, Emphasis
 from nodelink.graph.motion import Travel
 from nodelink.nn.network import Activations, Network
 from nodelink.settings import Settings
@@ -49,13 +50,17 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self._network: Network | None = None
         self._activations: Activations | None = None
         self._settings = Settings()
-        self._selected: int | None = None
+        self._focus: Emphasis = NOTHING  # what the user asks about
+        self._spot: Emphasis | None = None  # what a lesson points at
+        self._pointed: int | None = None  # the node under the pointer
+        self._report: DrawReport | None = None  # of what is shown
         self._window_height = 0
         self._travel = Travel(self._fitted)
         self._transition = Transition()
         self._stale = {"network", "activations"}  # what the scene has not been told yet
         self._shown = False  # the network has been in a picture
         self._dirty = True  # the quick picture is out of date
+        self._emphasis_is_new = False  # only what stands out is
         self._completing = False
         self._completed_in = 0.0  # seconds of work on the complete picture, all its pieces
         self._asked: float | None = None  # when the next picture was asked for
@@ -67,7 +72,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
     def set_network(self, network: Network) -> None:
         """Show another network from its start view; the old picture fades."""
         self._keep_picture()
-        self._network, self._activations, self._selected, self._shown = network, None, None, False
+        self._network, self._activations, self._shown = network, None, False
+        self._focus, self._spot = NOTHING, None
         self._travel.reset()
         self._change("network", "activations")
 
@@ -102,11 +108,24 @@ class Easel(app.Canvas):  # type: ignore[misc]
             self._window_height = height
             self._change()
 
-    def select(self, node: int | None) -> None:
-        """Mark a node."""
-        if node != self._selected:
-            self._selected = node
-            self._change()
+    def set_focus(self, emphasis: Emphasis) -> None:
+        """Let stand out what the user asks about. Node ids are those of the current network."""
+        if emphasis != self._focus:
+            self._focus = emphasis
+            self._change_emphasis()
+
+    def set_spot(self, emphasis: Emphasis | None) -> None:
+        """Let stand out what a lesson points at, until None; while the user points at a node, that one instead."""
+        if emphasis != self._spot:
+            self._spot = emphasis
+            self._change_emphasis()
+
+    @property
+    def emphasis(self) -> Emphasis:
+        """What stands out."""
+        if self._spot is None or self._pointed is not None:
+            return self._focus
+        return self._spot.over(self._focus)
 
     # what there is
 
@@ -158,7 +177,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
         if self._network is None:
             return None
         report = self._need().draw_complete(self.physical_size)
-        self._dirty = self._completing = False
+        self._dirty = self._emphasis_is_new = self._completing = False
+        self._report = report
         self._shown = True
         self.update()
         self.drawn.emit(report)
@@ -210,6 +230,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self._need().scribe.hasty = self._dirty or moving
         if self._dirty or moving or self._moving:
             self._draw_quick(self.physical_size, arrived=morphing and not self.morphing)
+        elif self._emphasis_is_new:
+            self._draw_standing(self.physical_size)
         else:
             self._present(self.physical_size)
             if self._completing or self._transition.fading:
@@ -226,10 +248,35 @@ class Easel(app.Canvas):  # type: ignore[misc]
         gloo.finish()
         self._drawn_at = time.perf_counter()
         seconds = self._drawn_at - start
-        self.pace.learn(report.edges_drawn, report.complete, seconds)
-        self._dirty, self._completing, self._completed_in = False, not self._moving, 0.0
+        self.pace.learn(report.edges_drawn + report.standing_drawn, report.complete, seconds)
+        self._dirty = self._emphasis_is_new = False
+        self._completing, self._completed_in = not self._moving, 0.0
         self._schedule(0.0 if self._moving or self._transition.fading else REST)
-        self.drawn.emit(replace(report, milliseconds=seconds * 1e3))
+        self._tell_report(report, seconds)
+
+    def _draw_standing(self, size: tuple[int, int]) -> None:
+        """Only what stands out is out of date: the rest stays as complete as it is."""
+        assert self._report is not None
+        start = time.perf_counter()
+        found = self._need().draw_standing(size, self.pace.budget)
+        self._present(size)
+        gloo.finish()
+        self._emphasis_is_new = False
+        if found.standing_drawn < found.standing:
+            self._completing = True
+        if self._completing or self._transition.fading:
+            self._schedule(0.0 if self._transition.fading else REST)
+        report = replace(
+            self._report,
+            standing=found.standing,
+            standing_drawn=found.standing_drawn,
+            complete=not self._completing,
+        )
+        self._tell_report(report, time.perf_counter() - start)
+
+    def _tell_report(self, report: DrawReport, seconds: float) -> None:
+        self._report = replace(report, milliseconds=seconds * 1e3)
+        self.drawn.emit(self._report)
 
     def arrived(self) -> None:
         """The picture is on the screen: the pace learns what it took besides drawing."""
@@ -260,7 +307,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
                 return
             self._completing = False
             self.update()
-            self.drawn.emit(replace(report, milliseconds=self._completed_in * 1e3))
+            self._tell_report(report, self._completed_in)
 
     def _schedule(self, delay: float) -> None:
         """One tick after `delay` seconds; an earlier one is forgotten. Nothing runs while the picture is complete."""
@@ -295,6 +342,10 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self._asked = self._asked or time.perf_counter()
         self.update()
 
+    def _change_emphasis(self) -> None:
+        self._emphasis_is_new = True
+        self.update()
+
     def _tell(self) -> None:
         """Bring the scene up to date. Needs the OpenGL context, hence not when things are set."""
         if self._scene is None:
@@ -310,7 +361,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
         if "activations" in self._stale and scene.graph is not None:
             scene.set_activations(self._activations)
         self._stale = set()
-        scene.select(self._selected)
+        if scene.emphasize(self.emphasis):
+            self._dirty, self._completing = True, False
         scene.poses = {layout: self._travel.shown(layout) for layout in scene.poses}
         scene.morph = self._transition.flat
 

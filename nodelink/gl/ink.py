@@ -22,14 +22,15 @@ from nodelink.graph.edges import Edges
 from nodelink.nn.calibration import INK_EXPONENT, INK_LIMIT
 
 BYTES_PER_EDGE = 48
-MODES = {"signal": 0.0, "weights": 1.0, "selected": 2.0}
-DIM = 0.12  # ink of the other edges while one node's are shown
+MODES = {"signal": 0.0, "weights": 1.0, "selected": 0.0, "trace": 2.0}
+ROWS = 3  # of the texture of layers: scales, least ink, scales of edges that stand out
 
 VERTEX = (
     """
 uniform sampler2D u_nodes;
 uniform sampler2D u_places;
 uniform sampler2D u_stages;
+uniform sampler2D u_standing;
 uniform vec2 u_nodes_size;
 uniform float u_stage_count;
 uniform mat4 u_matrix;
@@ -37,8 +38,7 @@ uniform vec2 u_half;
 uniform float u_width;
 uniform float u_held_back;
 uniform float u_mode;
-uniform float u_selected;
-uniform float u_dim;
+uniform float u_own;
 uniform float u_gamma;
 uniform float u_limit;
 attribute float a_source;
@@ -57,29 +57,38 @@ void main() {
     vec2 to = texel(target);
     vec4 place = texture2D(u_places, to);
     float column = (place.w + 0.5) / u_stage_count;
-    vec4 stage = texture2D(u_stages, vec2(column, 0.25));
-    vec4 least = texture2D(u_stages, vec2(column, 0.75));  // ink of an edge in signal and in weights mode, by sign
+    vec4 stage = texture2D(u_stages, vec2(column, 0.5 / 3.0));
     vec4 node = texture2D(u_nodes, to);
     float value = a_weight * texture2D(u_nodes, from).r;
     float strength = abs(value) * stage.x;
-    float gate = node.b > 0.5 ? 1.0 : u_held_back;
-    if (u_mode > 1.5 && u_selected > -0.5) {
-        bool mine = abs(source - u_selected) < 0.5 || abs(target - u_selected) < 0.5;
-        gate = mine ? 1.0 : gate * u_dim;
-        if (mine) least = vec4(0.0);
-    }
-    if (node.a > -0.5 && abs(node.a - source) > 0.5) gate = 0.0;
-    bool weights = u_mode > 0.5 && u_mode < 1.5;
-    if (weights) {
+    float exposure = stage.y;
+    float wins = node.a > -0.5 && abs(node.a - source) > 0.5 ? 0.0 : 1.0;
+    float gate = wins * (node.b > 0.5 ? 1.0 : u_held_back);
+    float neutral = 0.0;
+    if (u_mode > 0.5 && u_mode < 1.5) {
         value = a_weight;
         strength = abs(value * stage.z);
+        exposure = stage.w;
+        wins = 1.0;
         gate = 1.0;
-        least.xy = least.zw;
+        neutral = stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
     }
-    float neutral = weights && stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
+    vec2 least = vec2(0.0);  // ink of an edge at least, by sign
+    if (u_own > 0.5) {
+        vec4 own = texture2D(u_stages, vec2(column, 2.5 / 3.0));
+        exposure = own.x;
+        gate = wins;
+        if (u_mode > 1.5) {
+            value = a_weight * texture2D(u_standing, from).b * texture2D(u_standing, to).g;
+            strength = abs(value) * own.y;
+        }
+    } else {
+        vec4 all = texture2D(u_stages, vec2(column, 1.5 / 3.0));
+        least = u_mode > 0.5 ? all.zw : all.xy;
+    }
     strength = min(strength, u_limit);
     float raised = strength > 0.0 ? max(pow(strength, u_gamma), value > 0.0 ? least.x : least.y) : 0.0;
-    float ink = gate * raised * (weights ? stage.w : stage.y);
+    float ink = gate * raised * exposure;
     if (ink < 1e-7) {
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         v_ink = vec3(0.0);
@@ -125,7 +134,6 @@ class View:
     width: float  # of an edge, pixels of the ink buffer
     held_back: float  # ink of edges into nodes that are off, 0 to 1
     mode: str  # one of MODES
-    selected: int | None = None  # id of the node whose edges stand out in mode "selected"
 
 
 class Ink:
@@ -137,6 +145,7 @@ class Ink:
         nodes: gloo.Texture2D,
         places: gloo.Texture2D,
         stages: gloo.Texture2D,
+        standing: gloo.Texture2D,
     ) -> None:
         self.program = gloo.Program(VERTEX, FRAGMENT)
         self.bytes = len(edges) * BYTES_PER_EDGE
@@ -146,14 +155,18 @@ class Ink:
         self.program["u_nodes_size"] = (nodes.shape[1], nodes.shape[0])
         self.program["u_places"] = places
         self.program["u_stages"] = stages
+        self.program["u_standing"] = standing
         self.program["u_stage_count"] = stages.shape[1]
         self.program["u_gamma"] = INK_EXPONENT
         self.program["u_limit"] = INK_LIMIT
         self._indices = gloo.IndexBuffer()
         self._lines = software() and widest_line() >= 4
 
-    def add(self, chosen: NDArray[np.int64], view: View) -> None:
-        """Add the ink of the edges `chosen` (indices) to the current framebuffer; hidden by slabs through its depth."""
+    def add(self, chosen: NDArray[np.int64], view: View, own: bool = False) -> None:
+        """Add the ink of the edges `chosen` (indices) to the current framebuffer; hidden by slabs through its depth.
+
+        own: they stand out, each with ink as if it were alone, also where it arrives at a node that is off.
+        """
         if not len(chosen):
             return
         self.program["u_matrix"] = view.matrix.T.astype(np.float32)
@@ -161,8 +174,7 @@ class Ink:
         self.program["u_width"] = view.width
         self.program["u_held_back"] = view.held_back
         self.program["u_mode"] = MODES[view.mode]
-        self.program["u_selected"] = -1.0 if view.selected is None else float(view.selected)
-        self.program["u_dim"] = DIM
+        self.program["u_own"] = float(own)
         gloo.set_state(depth_test=True, blend=True, blend_func=("one", "one"), cull_face=False)
         gloo.set_depth_mask(False)
         # A software rasterizer draws a wide line in half the time of two thin triangles; others may not have wide

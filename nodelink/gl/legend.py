@@ -8,7 +8,6 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from nodelink.gl import numbers
-from nodelink.gl.ink import DIM
 from nodelink.gl.numbers import ROW, Block, Facts, colour_code, length
 from nodelink.gl.text import Picture, font, premultiplied
 from nodelink.theme import Theme, diverging
@@ -176,11 +175,7 @@ def _words(facts: Facts) -> list[Words]:
         held = f"{share(chosen.held_back)} ink" if chosen.held_back > 0 else "not drawn"
         said.append((f"into a node that stays off: {held}", "text_dim", ""))
     if chosen.edges == "selected":
-        what = (
-            f"the selected node's in full, others {share(DIM)}"
-            if facts.selected
-            else "click a node to see its own"
-        )
+        what = "only those of the chosen node" if facts.selected else "point at a node to see its edges"
         said.append((what, "accent", ""))
     if chosen.strongest < 1:
         said.append((f"only each layer's strongest {share(chosen.strongest)}", "accent", ""))

@@ -1,12 +1,16 @@
-"""Mark: a ring around the selected node's cell, over everything else, so that it is found wherever it is."""
+"""Mark: a ring around a node's cell, over everything else, so that it is found wherever it is; outlines of boxes."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
+from nodelink.gl.text import Leader
 from nodelink.graph import camera
+from nodelink.graph.emphasis import Box
 from nodelink.graph.layout import Layout
 from nodelink.theme import Theme, rgb
 
@@ -99,10 +103,65 @@ def cell(
     if index is None:
         return np.full((4, 2), np.nan)
     slab = layout.slabs[index]
-    box = (1 - morph) * layout.corners["3d"][index] + morph * layout.corners["2d"][index]
     row, column = divmod(node - slab.first, slab.columns)
+    return _block(layout, index, (row, row + 1), (column, column + 1), morph, pose, size)
+
+
+def outlines(
+    boxes: Sequence[Box],
+    layout: Layout,
+    morph: float,
+    pose: camera.Pose,
+    size: tuple[int, int],
+    theme: Theme,
+) -> list[Leader]:
+    """The outlines of boxes on all maps that they span, pixels from the left and the top."""
+    found = []
+    for box in boxes:
+        for index, slab in enumerate(layout.slabs):
+            if slab.stage != box.stage or not box.maps[0] <= slab.channel < box.maps[1]:
+                continue
+            for rows, columns in _blocks(box, slab.columns, slab.count):
+                corners = _block(layout, index, rows, columns, morph, pose, size)
+                if not np.isnan(corners).any():
+                    points = [(float(x), float(size[1] - y)) for x, y in corners]
+                    ends = zip(points, points[1:] + points[:1], strict=True)
+                    found += [Leader(start, end, theme.accent, solid=True) for start, end in ends]
+    return found
+
+
+Span = tuple[int, int]
+
+
+def _blocks(box: Box, columns: int, count: int) -> list[tuple[Span, Span]]:
+    """Rows and columns of a box on its slab. A folded dense layer shows a run of units as its lines."""
+    if box.rows != (0, 1) or box.columns[1] <= columns:
+        return [(box.rows, box.columns)]
+    first, last = box.columns[0], min(box.columns[1], count)
+    lines = range(first // columns, -(-last // columns))
+    if first == 0 and last == count:
+        return [((lines[0], lines[-1] + 1), (0, columns))]
+    return [
+        ((line, line + 1), (max(first - line * columns, 0), min(last - line * columns, columns)))
+        for line in lines
+    ]
+
+
+def _block(
+    layout: Layout,
+    index: int,
+    rows: Span,
+    columns: Span,
+    morph: float,
+    pose: camera.Pose,
+    size: tuple[int, int],
+) -> NDArray[np.float64]:
+    """The corners (4, 2) of a block of cells of a slab in a picture of `size`, in pixels, y up; see `cell`."""
+    slab = layout.slabs[index]
+    box = (1 - morph) * layout.corners["3d"][index] + morph * layout.corners["2d"][index]
     right, down = (box[1] - box[0]) / slab.columns, (box[2] - box[0]) / slab.rows
-    first = box[0] + column * right + row * down
+    first = box[0] + columns[0] * right + rows[0] * down
+    right, down = right * (columns[1] - columns[0]), down * (rows[1] - rows[0])
     square = np.array([first, first + right, first + right + down, first + down])
     seen = camera.project(square, pose, size[0] / size[1])[:, :2]
     return np.asarray((seen + 1) / 2 * size)

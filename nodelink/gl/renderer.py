@@ -3,7 +3,8 @@
 Slabs go into one buffer (twice as fine at rest: that smooths their edges), ink into a float buffer with the slabs'
 depth (half as fine while something moves, if the machine is slow); then the ink is tinted and laid over background and
 slabs. Ink may arrive in pieces: `begin` clears it, `add` deposits more. There are two ink buffers: "quick" for the
-picture while something moves, "full" for the complete one that grows behind it.
+picture while something moves, "full" for the complete one that grows behind it. A third, "own", has the edges that
+stand out: its tint is laid over that of the others, which are faded.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from nodelink.gl.context import InkFormat, ink_format
-from nodelink.gl.ink import Ink, View
+from nodelink.gl.ink import ROWS, Ink, View
 from nodelink.gl.resolve import Resolve
 from nodelink.gl.slabs import EMPTY, WIDTH, Slabs, texture_rows
+from nodelink.gl.standing import Standout
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.layout import Layout, Options, arrange
 from nodelink.graph.scales import fixed
@@ -34,6 +36,8 @@ CROWD = 2.0  # how far exposure gives way where many edges cross one pixel
 BASE_EXPOSURE = 1.5  # of one edge alone
 WIDER = 0.1  # ink that lone edges give away on coarse pixels
 POOLS = ("maxpool", "avgpool")
+FADED = 0.22  # what is left of the other edges where some stand out
+STEPPED_BACK = 0.5  # how strongly nodes are drawn that do not stand out where some do
 POOL_STRENGTH = 0.1  # their edges have no learned weight: faint in weights mode
 
 
@@ -119,7 +123,7 @@ class Renderer:
         """What has been uploaded for the network: geometry and textures."""
         if self.graph is None:
             return 0
-        textures = 2 * texture_rows(self.graph.network.nodes) * WIDTH * 16
+        textures = 3 * texture_rows(self.graph.network.nodes) * WIDTH * 16
         return self._slabs.bytes + self._ink.bytes + textures
 
     def set_graph(self, graph: Graph) -> None:
@@ -135,15 +139,20 @@ class Renderer:
         self._mixed[: len(stage_of), 3] = stage_of
         self._places = _texture(self._mixed.reshape(rows, WIDTH, 4))
         self._stage_of = stage_of
-        self._stages = _texture(np.zeros((2, len(graph.network.stages), 4), np.float32))
+        self._standing_data = np.ones((rows * WIDTH, 4), np.float32)
+        self._standing = _texture(self._standing_data.reshape(rows, WIDTH, 4))
+        self.standing = False  # whether some edges and nodes stand out
+        self.rest = 1.0  # how strongly the other edges are then seen
+        self.trace_full = np.zeros(len(graph.network.stages))  # |value| of a trace at full ink
+        self._stages = _texture(np.zeros((ROWS, len(graph.network.stages), 4), np.float32))
         self.set_layout(graph)
-        self._ink = Ink(graph.edges, self._nodes, self._places, self._stages)
+        self._ink = Ink(graph.edges, self._nodes, self._places, self._stages, self._standing)
 
     def set_layout(self, graph: Graph) -> None:
         """The same network laid out otherwise (`relaid`): its edges stay where they are uploaded."""
         self.graph = graph
         self._morph = -1.0
-        self._slabs = Slabs(graph.layout, self._nodes, self._colours)
+        self._slabs = Slabs(graph.layout, self._nodes, self._standing, self._colours)
         self._slabs.set_shown(self.shown.layers)
         self._depths = {}
 
@@ -173,6 +182,21 @@ class Renderer:
         self._values[:n, 3] = winner
         self._nodes.set_data(self._values.reshape(-1, WIDTH, 4))
 
+    def set_standing(self, found: Standout | None, rest: float = FADED) -> None:
+        """What stands out, None if nothing does. rest: how strongly the other edges are then seen, 0 to 1."""
+        if found is None and not self.standing:
+            return
+        self.standing, self.rest = found is not None, rest
+        data, nodes = self._standing_data, len(self._stage_of)
+        data[:, 0] = 1.0
+        self.trace_full[:] = 0.0
+        if found is not None:
+            data[:nodes, 0] = np.where(found.bright, 1.0, STEPPED_BACK)
+            if found.traced is not None:
+                data[:nodes, 1], data[:nodes, 2] = found.traced.slope, found.traced.carried
+                self.trace_full[:] = found.traced.full
+        self._standing.set_data(data.reshape(-1, WIDTH, 4))
+
     def set_theme(self, theme: Theme) -> None:
         """Change the colours; nothing else is uploaded again."""
         if theme is not self.theme:
@@ -185,7 +209,7 @@ class Renderer:
         """Fix how ink becomes brightness. exposure: the user's factor; width: of an edge in world units;
         least: ink of an edge while the picture is incomplete (`Plan.least`); coarse: see `coarsened`."""
         assert self.graph is not None
-        data = np.zeros((2, len(self.graph.network.stages), 4), np.float32)
+        data = np.zeros((ROWS, len(self.graph.network.stages), 4), np.float32)
         data[0, :, 0] = 1 / self.scales.edges
         found = exposures(self.graph, exposure, width)
         data[0, :, 1], data[0, :, 3] = (
@@ -197,6 +221,9 @@ class Renderer:
             for at, full, each in ((0, self.scales.edges, found[0]), (2, self.graph.weight_full, found[1])):
                 most = BASE_EXPOSURE * exposure / each
                 data[1, :, at : at + 2] = np.minimum(least / (full**INK_EXPONENT)[:, None], most[:, None])
+        data[2, :, 0] = self.ink.scale * BASE_EXPOSURE * exposure * (np.array(self.shown.pairs) > 0)
+        full = self.trace_full
+        data[2, :, 1] = np.divide(1.0, full, out=np.zeros_like(full), where=full > 0)
         self._stages.set_data(data)
 
     def slabs(self, size: tuple[int, int], view: View, line_width: float) -> None:
@@ -207,7 +234,7 @@ class Renderer:
             self._slabs.draw(view.matrix, view.morph, line_width, self.theme)
 
     def begin(self, buffer: str, view: View) -> None:
-        """Empty the ink buffer "quick" or "full", and give it the slabs' depth, unless it has it from this view."""
+        """Empty the ink buffer "quick", "full" or "own"; give it the slabs' depth unless it has it from this view."""
         self._place(view.morph)
         seen = (view.matrix.tobytes(), view.morph)
         with self._target(buffer, view.size)[0]:
@@ -221,26 +248,26 @@ class Renderer:
             gloo.clear(color=(0, 0, 0, 0), depth=False)
 
     def add(self, buffer: str, chosen: NDArray[np.int64], view: View) -> None:
-        """Deposit the ink of some edges."""
+        """Deposit the ink of some edges; into "own" as of edges that stand out."""
         with self._target(buffer, view.size)[0]:
             gloo.set_viewport(0, 0, *view.size)
-            self._ink.add(chosen, view)
+            self._ink.add(chosen, view, own=buffer == "own")
 
     def tint(self, buffer: str) -> None:
         """Turn an ink buffer into colour. To be done once when its ink has changed."""
         size = self._target_sizes[buffer]
-        with self._target("tint", size)[0]:
+        with self._target("own tint" if buffer == "own" else "tint", size)[0]:
             gloo.set_viewport(0, 0, *size)
             self._resolve.tint(self._targets[buffer][1], self.theme, self.ink.scale)
 
     def compose(self, size: tuple[int, int], transparent: bool = False) -> None:
         """Draw background, slabs and tinted ink into the current framebuffer of `size` pixels."""
         gloo.set_viewport(0, 0, *size)
-        for name in ("slabs", "tint"):  # filtering costs, and does nothing where pixel meets pixel
+        layers = ("slabs", "tint", "own tint") if self.standing else ("slabs", "tint")
+        for name in layers:  # filtering costs, and does nothing where pixel meets pixel
             self._targets[name][1].interpolation = "nearest" if self._target_sizes[name] == size else "linear"
-        self._resolve.compose(
-            self._targets["slabs"][1], self._targets["tint"][1], size, self.theme, transparent
-        )
+        slabs, tint, *own = (self._targets[name][1] for name in layers)
+        self._resolve.compose(slabs, tint, size, self.theme, transparent, own[0] if own else None, self.rest)
 
     def _place(self, morph: float) -> None:
         """Put the edges' ends where they are between the two layouts."""
@@ -253,13 +280,11 @@ class Renderer:
         self._places.set_data(self._mixed.reshape(-1, WIDTH, 4))
 
     def _target(self, name: str, size: tuple[int, int]) -> tuple[gloo.FrameBuffer, gloo.Texture2D]:
-        """The framebuffer "slabs", "quick", "full" or "tint", made anew when its size changes."""
+        """The framebuffer "slabs", "quick", "full", "own", "tint" or "own tint", made anew when its size changes."""
         if self._target_sizes.get(name) != size:
             shape = (size[1], size[0])
-            ink = name in (
-                "quick",
-                "full",
-            )  # tinted pixel by pixel: filtering floats costs more than all the rest
+            # ink is tinted pixel by pixel: filtering floats costs more than all the rest
+            ink = name in ("quick", "full", "own")
             kind, filtered = (self.ink.kind, "nearest") if ink else ("rgba8", "linear")
             texture = gloo.Texture2D((*shape, 4), format="rgba", internalformat=kind, interpolation=filtered)
             buffer = gloo.FrameBuffer(color=texture, depth=gloo.RenderBuffer(shape, "depth"))

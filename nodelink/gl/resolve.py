@@ -71,6 +71,14 @@ void main() {
 }
 """
 
+# where edges stand out: their tint over that of the others, which is faded
+STANDING = COMPOSE.replace(
+    "uniform float u_cap;", "uniform sampler2D u_own;\nuniform float u_rest;\nuniform float u_cap;"
+).replace(
+    "    vec4 slab",
+    "    vec4 own = texture2D(u_own, v_at);\n    tint = own + tint * u_rest * (1.0 - own.a);\n    vec4 slab",
+)
+
 
 class Resolve:
     """The two full-screen passes."""
@@ -81,9 +89,10 @@ class Resolve:
         self._tint["a_position"] = corners
         self._tint["u_sharpen"] = SHARPEN
         self._tint["u_stands_out"] = STANDS_OUT
-        self._compose = gloo.Program(VERTEX, COMPOSE)
-        self._compose["a_position"] = corners
-        self._compose["u_cap"] = OVER_NODES
+        self._compose, self._standing = (gloo.Program(VERTEX, code) for code in (COMPOSE, STANDING))
+        for program in (self._compose, self._standing):
+            program["a_position"] = corners
+            program["u_cap"] = OVER_NODES
         self._ground: tuple[object, gloo.Texture2D] | None = None
 
     def tint(self, ink: gloo.Texture2D, theme: Theme, scale: float = 1.0) -> None:
@@ -102,16 +111,24 @@ class Resolve:
         size: tuple[int, int],
         theme: Theme,
         transparent: bool,
+        own: gloo.Texture2D | None = None,
+        rest: float = 1.0,
     ) -> None:
-        """Draw into the current framebuffer of `size` pixels; transparent: without background, premultiplied alpha."""
+        """Draw into the current framebuffer of `size` pixels; transparent: without background, premultiplied alpha.
+
+        own: the tint of edges that stand out; rest: how strongly the others are then shown, 0 to 1.
+        """
         if self._ground is None or self._ground[0] != (size, theme.name):
             self._ground = ((size, theme.name), gloo.Texture2D(ground(size, theme), interpolation="nearest"))
-        self._compose["u_slabs"] = slabs
-        self._compose["u_tint"] = tint
-        self._compose["u_ground"] = self._ground[1]
-        self._compose["u_opaque"] = 0.0 if transparent else 1.0
+        program = self._compose if own is None else self._standing
+        if own is not None:
+            program["u_own"], program["u_rest"] = own, rest
+        program["u_slabs"] = slabs
+        program["u_tint"] = tint
+        program["u_ground"] = self._ground[1]
+        program["u_opaque"] = 0.0 if transparent else 1.0
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
-        self._compose.draw("triangle_strip")
+        program.draw("triangle_strip")
 
 
 def ground(size: tuple[int, int], theme: Theme) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ The window's canvas and `nodelink render` both draw through this; it knows neith
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 
@@ -12,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
+from nodelink.gl.annotate import boxes_of
 from nodelink.gl.caption import Caption, Scribe
+from nodelink.gl.foreground import Foreground, Seen
 from nodelink.gl.ink import View
-from nodelink.gl.mark import Mark
 from nodelink.gl.renderer import Graph, Renderer, prepare, relaid
 from nodelink.gl.text import Overlay, Picture
 from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
+from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.layout import Layout, Options, only
 from nodelink.graph.plan import Plan
 from nodelink.graph.scales import fixed, relative
@@ -49,6 +52,8 @@ class DrawReport:
     milliseconds: float
     complete: bool
     fallback: str | None = None  # what this machine's OpenGL cannot show
+    standing_drawn: int = 0  # edges that stand out, drawn
+    standing: int = 0  # and all of them
 
 
 class Scene:
@@ -57,7 +62,7 @@ class Scene:
     def __init__(self) -> None:
         self.renderer = Renderer()
         self.overlay = Overlay()
-        self.mark = Mark()
+        self.foreground = Foreground(self.renderer)
         self.settings = Settings()
         self.graph: Graph | None = None
         self.activations: Activations | None = None
@@ -65,7 +70,8 @@ class Scene:
         self.morph = 0.0  # 0 is 3D, 1 is 2D, between them the two are mixed
         self._known: list[Graph] = []  # the last few networks, ready to come back
         self.plan: Plan | None = None
-        self.selected: int | None = None
+        self._fine = 1  # the slab buffer is so many times finer than the picture
+        self._standing_drawn = 0
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
         self._rest_view: View | None = None
         self._legend: tuple[object, Picture] | None = None
@@ -83,7 +89,7 @@ class Scene:
         self.activations = None
         self.renderer.set_graph(graph)
         self.plan = Plan(network, graph.edges)
-        self.selected = None
+        self.foreground.set_graph(graph)
         self._lay_out()
         self._show()
         self._set_mode()
@@ -111,6 +117,7 @@ class Scene:
         self.plan.set_signal(values, on, winner, reached.pre if reached else None)
         self._values = (values, on, winner, reached.out if reached else None)
         self._scale()
+        self.foreground.touch()
 
     def upload(self) -> None:
         """Give the nodes' values to the GPU."""
@@ -157,6 +164,7 @@ class Scene:
             if seen != self.renderer.shown:
                 self.renderer.set_shown(seen)
                 self.plan.set_hidden(seen.hidden_pairs)
+                self.foreground.touch()
 
     def _scale(self) -> None:
         """Follow the choice between fixed scales and the current input's own."""
@@ -167,16 +175,20 @@ class Scene:
                 relative(network, self._values[0], self.plan.signal) if own else fixed(network)
             )
 
-    def select(self, node: int | None) -> None:
-        """The node whose edges stand out in edge mode "selected"."""
-        if node != self.selected:
-            self.selected = node
-            self._set_mode()
+    def emphasize(self, emphasis: Emphasis) -> bool:
+        """Let this stand out; whether more than `draw_standing` is to be drawn again."""
+        old = self.foreground.emphasis.traced is None
+        self.foreground.emphasize(emphasis)
+        if (emphasis.traced is None) == old:
+            return False
+        self._set_mode()  # where there is a trace, there are no other edges
+        return True
 
     def _set_mode(self) -> None:
         if self.plan is not None:
-            chosen = self.settings
-            self.plan.set_mode(chosen.edges, chosen.held_back, chosen.strongest, self.selected)
+            chosen, traced = self.settings, self.foreground.emphasis.traced is not None
+            self.plan.set_mode("selected" if traced else chosen.edges, chosen.held_back, chosen.strongest)
+            self.foreground.touch()
 
     def pose_for(self, name: str, size: tuple[int, int]) -> camera.Pose:
         """The pose of a layout: the user's, or the fitted start view of a picture of `size`."""
@@ -209,7 +221,7 @@ class Scene:
         """What is to be written on a picture of `size`."""
         assert self.graph is not None
         seen, scales = self.renderer.shown, self.renderer.scales
-        selected = self.selected is not None
+        selected = self.foreground.found is not None
         return Caption(self.graph, self.settings, scales, seen, self.theme, size, self.frame, selected)
 
     def _legend_now(self, size: tuple[int, int], caption: Caption) -> tuple[object, Picture]:
@@ -237,8 +249,7 @@ class Scene:
         matrix = camera.matrix(self.pose(size), size[0] / size[1])
         ink_size = (max(1, size[0] // coarse), max(1, size[1] // coarse))
         width = max(1.0, EDGE_WIDTH * size[1] / REFERENCE) / coarse
-        held_back, mode = self.settings.held_back, self.settings.edges
-        return View(matrix, self.morph, ink_size, width, held_back, mode, self.selected)
+        return View(matrix, self.morph, ink_size, width, self.settings.held_back, self.settings.edges)
 
     def draw_quick(self, size: tuple[int, int], budget: int, coarse: int = 1) -> DrawReport:
         """Draw the edges that fit `budget`, as bright as all of them; `present` shows it.
@@ -248,24 +259,47 @@ class Scene:
         assert self.plan is not None
         start = time.perf_counter()
         view = self._view(size, coarse)
-        chosen = self.plan.quick(budget)
+        self.foreground.resolve(self.plan, self.activations)
+        standing = min(self.foreground.count, budget // 2)
+        chosen = self.plan.quick(budget - standing)
         complete = len(chosen) >= self.plan.carrying
         self._expose(size, None if complete else self.plan.least(), coarse)
-        self.renderer.slabs(self._slab_size(size, 1), view, 1.0)
+        self._draw_slabs(size, view, 1)
         self.renderer.begin("quick", view)
         self.renderer.add("quick", chosen, view)
         self.renderer.tint("quick")
+        self._draw_foreground(size, standing)
         self._rest_view = None
         return self._report(len(chosen), complete, start)
+
+    def draw_standing(self, size: tuple[int, int], budget: int) -> DrawReport:
+        """Draw what stands out anew, over the rest as it is: `budget` edges at most."""
+        assert self.plan is not None
+        start = time.perf_counter()
+        if self.foreground.resolve(self.plan, self.activations):
+            self._draw_slabs(size, self._view(size), self._fine)
+        self._draw_foreground(size, budget)
+        return self._report(0, False, start)
+
+    def _draw_foreground(self, size: tuple[int, int], most: int | None) -> None:
+        if self.foreground.found is not None:
+            self._expose(size, None)
+        self._standing_drawn = self.foreground.begin(self._view(size), most)
+
+    def _draw_slabs(self, size: tuple[int, int], view: View, fine: int) -> None:
+        self._fine = fine
+        self.renderer.slabs(self._slab_size(size, fine), view, float(fine))
 
     def begin_rest(self, size: tuple[int, int]) -> None:
         """Start the complete picture behind the quick one."""
         assert self.plan is not None
         self._rest_view = self._view(size)
+        self.foreground.resolve(self.plan, self.activations)
         self._rest = self.plan.rest(CHUNK)[::-1]
         self._rest_drawn = sum(len(chunk) for chunk in self._rest)
         self._expose(size, None)
         self.renderer.begin("full", self._rest_view)
+        self.foreground.begin(self._rest_view, CHUNK)
 
     def rest_step(self, size: tuple[int, int]) -> DrawReport | None:
         """Add one chunk; the report of the complete picture once it is shown, None before."""
@@ -275,9 +309,12 @@ class Scene:
         assert self._rest_view is not None
         if self._rest:
             self.renderer.add("full", self._rest.pop(), self._rest_view)
-            if self._rest:
-                return None
-        self.renderer.slabs(self._slab_size(size, FINE), self._rest_view, float(FINE))
+        elif self.foreground.pending:
+            self.foreground.step(self._rest_view)
+        if self._rest or self.foreground.pending:
+            return None
+        self._standing_drawn = self.foreground.count
+        self._draw_slabs(size, self._rest_view, FINE)
         self.renderer.tint("full")
         return self._report(self._rest_drawn, True, start)
 
@@ -292,19 +329,19 @@ class Scene:
     def present(self, size: tuple[int, int], transparent: bool = False) -> None:
         """Resolve what is drawn, and the labels, into the current framebuffer."""
         self.renderer.compose(size, transparent)
-        self._write(size, transparent)
-        if self.graph is not None and self.selected is not None:
-            pose = self.pose(size)
-            self.mark.draw(self.visible, self.selected, self.morph, pose, size, self.theme)
+        if self.graph is not None:
+            seen = Seen(self.visible, self.morph, self.pose(size), size, self.theme)
+            self.foreground.draw_marks(seen)
+            self._write(size, seen, transparent)
         # Qt clears with the colour that was left here: were it transparent, the window would be blank
         gloo.set_clear_color((0, 0, 0, 1))
 
-    def _write(self, size: tuple[int, int], transparent: bool = False) -> None:
-        """Labels and legend. While one layout turns into the other they would only flicker.
+    def _write(self, size: tuple[int, int], seen: Seen, transparent: bool = False) -> None:
+        """Labels and legend, and what stands beside nodes. While one layout turns into the other they would flicker.
 
         Where there is no background, letters have no rim in its colour.
         """
-        if 0 < self.morph < 1 or self.graph is None:
+        if 0 < self.morph < 1:
             return
         name = "2d" if self.morph >= 1 else "3d"
         output = None  # a blank pad has no answer that could be written, nor has a pass that is not there yet
@@ -316,7 +353,12 @@ class Scene:
         writing = self.scribe.writing(caption, name, self.pose(size), picture, output)
         if transparent:
             writing = replace(writing, halo="")
-        self.overlay.draw(writing.labels, [(key, picture, caption.legend_at(picture))], size, writing.leaders)
+        at = caption.legend_at(picture)
+        self.overlay.draw(writing.labels, [(key, picture, at)], size, writing.leaders)
+        pad = 0.35 * caption.font
+        room = (pad, pad, size[0] - pad, size[1] - pad)
+        taken = [*boxes_of(writing.notes), (*at, at[0] + picture.shape[1], at[1] + picture.shape[0])]
+        self.foreground.draw_tags(seen, self._values[0], caption.font, room, taken)
 
     def _edge_width(self, size: tuple[int, int]) -> float:
         """Width of an edge in world units at the camera's target."""
@@ -333,16 +375,19 @@ class Scene:
     def _report(self, drawn: int, complete: bool, start: float) -> DrawReport:
         assert self.plan is not None
         share = self.plan.share(complete)
+        none = self.plan.mode == "selected"
         return DrawReport(
             edges_drawn=drawn,
             edges_signal=sum(self.plan.signal.carrying),
             edges_effective=len(self.plan.signal.ids),
             edges_total=len(self.plan.edges),
-            share_mean=share.mean,
-            share_least=share.least,
+            share_mean=math.nan if none else share.mean,
+            share_least=math.nan if none else share.least,
             milliseconds=(time.perf_counter() - start) * 1e3,
-            complete=complete,
+            complete=complete and self._standing_drawn >= self.foreground.count,
             fallback=self.renderer.ink.fallback,
+            standing_drawn=self._standing_drawn,
+            standing=self.foreground.count,
         )
 
 

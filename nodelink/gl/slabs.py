@@ -46,8 +46,10 @@ void main() {
 
 FRAGMENT = """
 uniform sampler2D u_nodes;
+uniform sampler2D u_standing;
 uniform vec2 u_nodes_size;
 uniform sampler2D u_colours;
+uniform vec3 u_away;
 uniform vec3 u_line;
 uniform vec3 u_side;
 uniform float u_line_width;
@@ -70,12 +72,14 @@ void main() {
         gl_FragColor = vec4(u_side, 1.0) * shown;
         return;
     }
-    float value = texture2D(u_nodes, texel(v_slab.x + place)).g;
+    vec2 node = texel(v_slab.x + place);
+    float value = texture2D(u_nodes, node).g;
     if (value < -1.5) {
         gl_FragColor = vec4(u_side, 1.0) * 0.2 * shown;  // EMPTY: not computed yet
         return;
     }
     vec3 colour = texture2D(u_colours, vec2(value * 0.498 + 0.5, 0.5)).rgb;
+    colour = mix(u_away, colour, texture2D(u_standing, node).r);
     vec2 pixel = fwidth(v_cell);
     vec2 inside = min(v_cell - cell, 1.0 - (v_cell - cell)) / pixel;
     float line = 1.0 - smoothstep(u_line_width * 0.5 - 0.5, u_line_width * 0.5 + 0.5, min(inside.x, inside.y));
@@ -103,9 +107,12 @@ UV = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 
 
 class Slabs:
-    """The nodes of one network on the GPU. `nodes` is the texture of values, shared with the ink."""
+    """The nodes of one network on the GPU. Two textures have a texel a node and are shared with the ink: `nodes` the
+    values, `standing` how strongly each node's colour is drawn."""
 
-    def __init__(self, layout: Layout, nodes: gloo.Texture2D, colours: gloo.Texture2D) -> None:
+    def __init__(
+        self, layout: Layout, nodes: gloo.Texture2D, standing: gloo.Texture2D, colours: gloo.Texture2D
+    ) -> None:
         self.program = gloo.Program(VERTEX, FRAGMENT)
         vertices, indices = _mesh(layout)
         self.bytes = vertices.nbytes + indices.nbytes
@@ -113,6 +120,7 @@ class Slabs:
         self.indices = gloo.IndexBuffer(indices)
         self.program["u_nodes"] = nodes
         self.program["u_nodes_size"] = (nodes.shape[1], nodes.shape[0])
+        self.program["u_standing"] = standing
         self.program["u_colours"] = colours
         stages = layout.slabs[-1].stage + 1
         self._shown = gloo.Texture2D(
@@ -134,6 +142,7 @@ class Slabs:
         self.program["u_line_width"] = line_width
         self.program["u_line"] = rgb(theme.cell_line)
         self.program["u_side"] = rgb(theme.slab_side)
+        self.program["u_away"] = rgb(theme.neutral)
         gloo.set_state(depth_test=True, blend=False, cull_face=False)
         self.program.draw("triangles", self.indices)
 

@@ -57,6 +57,7 @@ class Leader:
     start: tuple[float, float]  # pixels from the left and the top
     end: tuple[float, float]
     colour: str
+    solid: bool = False  # an outline, not a hint
 
 
 @lru_cache(maxsize=32)
@@ -129,12 +130,13 @@ class Overlay:
         leaders: Sequence[Leader] = (),
     ) -> None:
         """labels: lines of text; pictures: (key, pixels, left and top); size: of the framebuffer, pixels."""
-        self._make_room(ATLAS if max(size) <= ATLAS else 2 * ATLAS)
         self.program["u_size"] = size
         gloo.set_state(
             depth_test=False, blend=True, blend_func=("one", "one_minus_src_alpha"), cull_face=False
         )
         self._draw_pictures(pictures)
+        if labels or leaders:
+            self._make_room(ATLAS if max(size) <= ATLAS else 2 * ATLAS)
         self._draw_texts(labels, leaders, size[1])
 
     def _draw_texts(self, labels: Sequence[Label], leaders: Sequence[Leader], height: int) -> None:
@@ -228,7 +230,7 @@ def _text_of(label: Label) -> tuple[object, Picture]:
 
 
 def _stroke_of(leader: Leader) -> tuple[object, Picture]:
-    return ("leader", leader.colour), _stroke(leader.colour)
+    return ("leader", leader.colour, leader.solid), _stroke(leader.colour, leader.solid)
 
 
 def _quads(places: Sequence[Place], at: Sequence[tuple[float, float]]) -> Quad:
@@ -240,11 +242,11 @@ def _quads(places: Sequence[Place], at: Sequence[tuple[float, float]]) -> Quad:
 
 
 @lru_cache(maxsize=16)
-def _stroke(colour: str) -> Picture:
+def _stroke(colour: str, solid: bool) -> Picture:
     """Across a leader, one texel wide: soft at both edges."""
     image = Image.new("RGBA", (1, 12), colour + "00")
     for y in range(12):
-        alpha = round(150 * min(1.0, (6 - abs(y - 5.5)) / 4))
+        alpha = round((255 if solid else 150) * min(1.0, (6 - abs(y - 5.5)) / 4))
         image.putpixel((0, y), (*ImageColor.getrgb(colour), alpha))
     return premultiplied(image)
 

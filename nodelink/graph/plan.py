@@ -1,7 +1,7 @@
 """Plan: which edges the quick and the complete picture draw, and how their ink compares.
 
 Modes: "signal" draws weight x source value, the effective edges in full, the held-back ones at a whisper; "weights"
-draws every weight; "selected" draws the edges of one node in full and the other effective ones dimmed.
+draws every weight; "selected" draws none: there only the edges that stand out are seen, which `standing.py` chooses.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ class Plan:
         self._weights: Effective | None = None  # every edge, for weights mode
         self._kept: tuple[int, NDArray[np.int64]] | None = None  # the last budget and its choice
         self.mode, self.held_back, self.strongest = "signal", 0.0, 1.0
-        self.selected: int | None = None
         self.hidden: frozenset[int] = frozenset()  # stages whose incoming edges are not drawn
         self.until: int | None = None  # only edges that arrive at nodes with a lower id are drawn
         nothing = np.zeros(network.nodes, np.float32)
@@ -51,12 +50,10 @@ class Plan:
         if self.mode != "weights" or until != old:
             self._weigh()
 
-    def set_mode(
-        self, mode: str, held_back: float, strongest: float = 1.0, selected: int | None = None
-    ) -> None:
+    def set_mode(self, mode: str, held_back: float, strongest: float = 1.0) -> None:
         """mode: see above; held_back: ink of edges into nodes that are off, 0 to 1; strongest: the share (0 to 1] of
-        each pair's edges that is drawn, by |contribution|, effective ones first; selected: id of a node."""
-        self.mode, self.held_back, self.strongest, self.selected = mode, held_back, strongest, selected
+        each pair's edges that is drawn, by |contribution|, effective ones first."""
+        self.mode, self.held_back, self.strongest = mode, held_back, strongest
         self._weigh()
 
     def set_hidden(self, stages: Iterable[int]) -> None:
@@ -66,12 +63,15 @@ class Plan:
             self._weigh()
 
     @property
+    def values(self) -> NDArray[np.float32]:
+        """What the nodes (nodes,) show."""
+        return self._nodes[0]
+
+    @property
     def carrying(self) -> int:
         """Edges that the complete picture draws."""
-        if self.mode == "weights":
+        if self.mode != "signal":
             return len(self._now.ids)
-        if self.mode == "selected":
-            return len(self._now.ids) + len(self._others)
         return sum(self._quota(stage) for stage in range(len(self._now.pairs)))
 
     def _quota(self, stage: int) -> int:
@@ -88,11 +88,10 @@ class Plan:
             return self._last
         if self._kept is None or self._kept[0] != budget:
             now = self._now
-            first = self._others[: budget // 2]
             worth = self._ink * self._chances[now.ids]
-            chosen = choose.sample(worth, budget - len(first), now.pairs, self._drawn[now.ids])
+            chosen = choose.sample(worth, budget, now.pairs, self._drawn[now.ids])
             self._kept = (budget, chosen)
-            self._remember(np.concatenate([first, now.ids[chosen]]))
+            self._remember(now.ids[chosen])
         return self._last
 
     def least(self) -> NDArray[np.float64]:
@@ -115,7 +114,7 @@ class Plan:
 
     def rest(self, chunk: int) -> list[NDArray[np.int64]]:
         """All edges of the complete picture in chunks, the effective ones first."""
-        ids = np.concatenate([self._others, self._now.ids])
+        ids = self._now.ids
         if self.mode == "signal" and self.held_back > 0:
             ids = np.concatenate([ids, self._held()])
         return [ids[i : i + chunk] for i in range(0, len(ids), chunk)]
@@ -152,7 +151,6 @@ class Plan:
 
     def _weigh(self) -> None:
         """Which edges there are to draw, and what ink each is worth."""
-        self._others: NDArray[np.int64] = np.empty(0, np.int64)  # edges of the selected node
         if self.mode == "weights":
             self._weights = self._weights or self._all_weights()
             self._now = self._weights
@@ -162,20 +160,14 @@ class Plan:
             self._now = _without(self._now, self.hidden)
         if self.until is not None:
             self._now = _kept(self._now, self.edges.target[self._now.ids] < self.until)
-        if self.mode == "selected" and self.selected is not None:
-            mine = (self.edges.source == self.selected) | (self.edges.target == self.selected)
-            for stage in self.hidden:
-                mine[slice(*self.edges.ranges[stage])] = False
-            if self.until is not None:
-                mine &= self.edges.target < self.until
-            self._others = np.flatnonzero(mine)
-            self._now = _kept(self._now, ~np.isin(self._now.ids, self._others))
+        if self.mode == "selected":
+            self._now = _kept(self._now, np.zeros(len(self._now.ids), bool))
         totals = [
             float(np.abs(self._now.contribution[a:b]).sum(dtype=np.float64)) for a, b in self._now.pairs
         ]
         if self.strongest < 1:
             self._now = self._thinned(self._now)
-        self._whole = totals  # the selected node's own edges do not count: they are always drawn
+        self._whole = totals
         self._magnitude = np.abs(self._now.contribution)
         self._ink = self._magnitude * np.sqrt(self._magnitude)  # ** INK_EXPONENT, but fast
         self._kept = None

@@ -112,9 +112,9 @@ class Window(QMainWindow):
         canvas.opened.connect(self._look_at)
         session.selection_changed.connect(self._show_selection)
         session.turning_changed.connect(self._show_turning)
-        status = self._status
         canvas.drawn.connect(lambda report: self._reports.take(report, moving=not report.complete))
-        canvas.pointed.connect(status.show_node)
+        canvas.pointed.connect(session.focus.hover)
+        session.focus.changed.connect(self._show_focus)
         pad.pressed.connect(self._begin_stroke)
         pad.moved.connect(session.extend_stroke)
         pad.released.connect(session.end_stroke)
@@ -185,6 +185,8 @@ class Window(QMainWindow):
         if self._seen is not None and frame.network is not self._seen.network:
             self._show_network(frame.network)
             self._show_pose(self.session.pose)
+            self._seen = frame
+            self._show_focus()
         self._seen = frame
         self.canvas.set_activations(scene.activations)
         self._panels.take(frame, moving=self.session.stroking or self.session.walk.playing)
@@ -212,9 +214,10 @@ class Window(QMainWindow):
     def _show_pose(self, pose: Pose | None) -> None:
         self.canvas.set_pose(pose)
 
-    def _show_selection(self, node: int | None) -> None:
-        self.canvas.select(node)
-        self._status.show_selected(node)
+    def _show_focus(self) -> None:
+        self.canvas.set_focus(self.session.emphasis)
+
+    def _show_selection(self, _node: int | None) -> None:
         self.actions_by_id.refresh()
 
     def _show_turning(self, on: bool) -> None:

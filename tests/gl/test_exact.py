@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from nodelink.graph.camera import Pose
+from nodelink.graph.emphasis import Emphasis
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
 from nodelink.theme import THEMES
@@ -33,11 +34,11 @@ def far(scene: Any, layout: str) -> Pose:
     return Pose(start.azimuth, start.elevation, target, 40 * start.height, 0.0)
 
 
-def ink(scene: Any) -> NDArray[np.float32]:
-    """The ink of the complete picture, (H, W, 4), top row first."""
+def ink(scene: Any, buffer: str = "full") -> NDArray[np.float32]:
+    """The ink of the complete picture, (H, W, 4), top row first; or of what stands out of it, "own"."""
     from vispy import gloo
 
-    with scene.renderer._target("full", SIZE)[0]:
+    with scene.renderer._target(buffer, SIZE)[0]:
         return np.asarray(gloo.read_pixels((0, 0, *SIZE), out_type="float"))
 
 
@@ -135,24 +136,36 @@ def test_silent_edges_change_no_pixel_though_those_drawn_stand_for_others(
     assert np.array_equal(composed(scene), without)
 
 
-def test_a_selected_nodes_edges_leave_no_more_than_their_own_ink_whatever_the_others_stand_for(
-    scene: Any,
-) -> None:
+def test_what_stands_out_has_its_own_ink_alone_whatever_the_others_stand_for(scene: Any) -> None:
+    """Quick or complete, hovered at rest or drawn with all the rest: the same picture of a node's edges."""
     network = networks.cnn()
     x = np.random.default_rng(4).random(network.input_shape)
-    scene.set_network(network)
-    scene.select(network.stage("F6").offset + 3)
-    show(scene, network, x, edges="selected")
-    scene.draw_quick(SIZE, 3000)
-    view, mine, found = scene._view(SIZE), scene.plan._others, []
-    others = np.setdiff1d(scene.plan.quick(3000), mine)
-    for some in (mine, others):
-        for least in (scene.plan.least(), None):
-            scene._expose(SIZE, least)
-            scene.renderer.begin("full", view)
-            scene.renderer.add("full", some, view)
-            found.append(ink(scene))
-    scene.select(None)
-    assert found[0].any()
-    assert np.array_equal(found[0], found[1])
-    assert found[2].sum() > 1.2 * found[3].sum()
+    show(scene, network, x)
+    scene.emphasize(Emphasis(nodes=(network.stage("F6").offset + 3,)))
+    scene.draw_quick(SIZE, 3000, 2)
+    assert (scene.plan.least() > 0).any()
+    quick = ink(scene, "own")
+    scene.draw_complete(SIZE)
+    assert quick.any()
+    assert np.array_equal(ink(scene, "own"), quick)
+    scene.draw_standing(SIZE, 10**6)
+    assert np.array_equal(ink(scene, "own"), quick)
+    scene.emphasize(Emphasis())
+
+
+def test_what_stands_out_in_pieces_is_what_stands_out_at_once(scene: Any) -> None:
+    network = networks.mlp()
+    show(scene, network, np.random.default_rng(5).random(network.input_shape))
+    first = network.stage("H1").offset
+    scene.emphasize(Emphasis(nodes=tuple(range(first, first + 60))))
+    report = scene.draw_quick(SIZE, 4000)
+    assert report.standing == 60 * 784
+    assert report.standing_drawn == 2000
+    assert not report.complete
+    report = scene.draw_complete(SIZE)
+    assert report.complete
+    assert report.standing_drawn == report.standing
+    pieces = ink(scene, "own")
+    scene.draw_standing(SIZE, 10**6)
+    assert np.allclose(ink(scene, "own"), pieces, rtol=1e-4, atol=1e-6)
+    scene.emphasize(Emphasis())

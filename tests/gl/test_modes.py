@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nodelink.graph import camera
+from nodelink.graph.emphasis import Emphasis
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
 from nodelink.theme import THEMES, diverging
@@ -83,31 +84,55 @@ def test_every_edge_has_the_hue_of_what_it_carries(scene: Any, theme: str, layou
         assert warmth(shown, at, ground) * EDGES[ends] > 20, ends
 
 
+def own(node: int) -> set[tuple[int, int]]:
+    """The edges that arrive at a node; of an input those that leave it."""
+    return {ends for ends in EDGES if ends[0 if node in (LEFT, RIGHT) else 1] == node}
+
+
 @every_look
 @both_layouts
 @pytest.mark.parametrize("node", [LEFT, B, END])
-def test_a_selected_nodes_edges_stand_out_and_the_others_stay_faint(
+def test_a_nodes_incoming_edges_stand_out_and_the_others_step_back(
     scene: Any, theme: str, layout: str, node: int
 ) -> None:
     scene.set_network(diamond())
     usual = inks(scene, layout=layout, theme=theme)
-    scene.select(node)
-    mine = inks(scene, layout=layout, theme=theme, edges="selected")
+    scene.emphasize(Emphasis(nodes=(node,)))
+    mine = inks(scene, layout=layout, theme=theme)
     for ends, amount in usual.items():
-        if node in ends:
-            assert mine[ends] == pytest.approx(amount, abs=3)
+        if ends in own(node):
+            assert mine[ends] > 0.95 * amount
         else:
-            assert 5 < mine[ends] < 0.75 * amount
-    scene.select(None)
-    assert inks(scene, layout=layout, theme=theme, edges="selected") == pytest.approx(usual, abs=3)
+            assert 5 < mine[ends] < 0.5 * amount
+    alone = inks(scene, layout=layout, theme=theme, edges="selected")
+    assert all((amount > 40) == (ends in own(node)) for ends, amount in alone.items())
+    assert {amount for ends, amount in alone.items() if ends not in own(node)} == {0}
+    scene.emphasize(Emphasis())
+    assert inks(scene, layout=layout, theme=theme) == pytest.approx(usual, abs=3)
+    assert max(inks(scene, layout=layout, theme=theme, edges="selected").values()) == 0
 
 
-def test_a_selected_nodes_edges_show_though_they_are_held_back(scene: Any) -> None:
+def test_outgoing_edges_stand_out_where_they_are_asked_for(scene: Any) -> None:
+    scene.set_network(diamond())
+    scene.emphasize(Emphasis(nodes=(A,), outgoing=True))
+    mine = inks(scene, edges="selected")
+    assert {ends for ends, amount in mine.items() if amount} == {(LEFT, A), (RIGHT, A), (A, END)}
+
+
+def test_any_edges_stand_out_that_a_lesson_points_at(scene: Any) -> None:
+    scene.set_network(diamond())
+    wanted = ((RIGHT, B), (A, END))
+    scene.emphasize(Emphasis(nodes=(B,), links=wanted))
+    mine = inks(scene, edges="selected")
+    assert {ends for ends, amount in mine.items() if amount} == set(wanted)
+
+
+def test_a_nodes_edges_show_though_they_are_held_back(scene: Any) -> None:
     """What arrives at a unit that stays off is of interest when one asks for it."""
     scene.set_network(diamond(bias=-5.0, activation="relu"))
     assert max(inks(scene, held_back=0.0).values()) == 0
-    scene.select(A)
-    mine = inks(scene, edges="selected", held_back=0.0)
+    scene.emphasize(Emphasis(nodes=(A,)))
+    mine = inks(scene, held_back=0.0)
     assert mine[LEFT, A] > 60
     assert mine[RIGHT, A] > 60
     assert [mine[LEFT, B], mine[RIGHT, B], mine[B, END]] == [0, 0, 0]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from nodelink.graph import camera
+from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.motion import COASTING, GLIDING, STEPPING, TURN_SPEED
 from nodelink.nn.network import Activations
 from nodelink.settings import Settings
@@ -269,7 +270,7 @@ def test_the_selected_node_wears_a_ring_and_keeps_its_colour(canvas: Any) -> Non
     node = working("mini").network.nodes - 4
     x, y = pixels(canvas, centre_of(arrange(working("mini").network), "3d", node), canvas.pose)
     plain = canvas.picture()[..., :3].astype(int)
-    canvas.select(node)
+    canvas.set_focus(Emphasis(rings=(node,)))
     marked = canvas.picture()[..., :3].astype(int)
     changed = np.argwhere(np.abs(marked - plain).max(axis=2) > 60)
     assert 30 < len(changed) < 2000
@@ -277,11 +278,11 @@ def test_the_selected_node_wears_a_ring_and_keeps_its_colour(canvas: Any) -> Non
     assert np.abs(marked - plain)[round(y), round(x)].max() < 20
     ring = np.array(rgb(THEMES["dark"].text)) * 255
     assert np.abs(marked - ring).max(axis=2).min() < 25
-    canvas.select(None)
+    canvas.set_focus(Emphasis())
     assert np.abs(canvas.picture()[..., :3] - plain).max() < 2
     canvas.apply(Settings(layers_hidden=("Output",)))
     gone = canvas.picture()
-    canvas.select(node)
+    canvas.set_focus(Emphasis(rings=(node,)))
     assert np.array_equal(canvas.picture(), gone)  # nothing is there to be marked
 
 

@@ -23,7 +23,7 @@ def planned(network: Network, mode: str = "signal", **options: float) -> tuple[P
     plan = Plan(network, graph_edges.edges(network))
     on, winner = graph_edges.gates(network, activations)
     plan.set_signal(activations.values(), on, winner)
-    plan.set_mode(mode, options.get("held_back", 0.1), options.get("strongest", 1.0), None)
+    plan.set_mode(mode, options.get("held_back", 0.1), options.get("strongest", 1.0))
     return plan, graph_edges.signal(plan.edges, activations.values(), on, winner)
 
 
@@ -112,18 +112,11 @@ def test_hidden_layers_ask_for_no_ink() -> None:
     assert (plan.least() > 0).any()
 
 
-def test_the_selected_nodes_edges_are_drawn_first_and_always() -> None:
-    network = networks.cnn()
-    plan, _ = planned(network, held_back=0.0)
-    node = network.stage("F5").offset + 7
-    plan.set_mode("selected", 0.0, 1.0, node)
-    mine = set(np.flatnonzero((plan.edges.source == node) | (plan.edges.target == node)).tolist())
-    assert len(mine) == 400 + 100
-    assert mine <= set(plan.quick(2000).tolist())
-    assert len(plan.quick(2000)) <= 2000
-    rest = all_of(plan)
-    assert mine <= set(rest)
-    assert len(rest) == len(set(rest)) == plan.carrying
+def test_where_only_what_stands_out_is_drawn_nothing_else_is() -> None:
+    plan, _ = planned(networks.cnn(), "selected")
+    assert plan.carrying == len(plan.quick(2000)) == len(plan.rest(1000)) == 0
+    plan.set_mode("signal", 0.1)
+    assert len(plan.quick(2000)) == 2000
 
 
 def test_a_budget_for_all_draws_all() -> None:

@@ -55,11 +55,11 @@ def test_names_of_another_network_change_nothing() -> None:
     assert shown(MINI, hidden=["C1"], dimmed=["S2"], alone="C3") == shown(MINI)
 
 
-@pytest.mark.parametrize("mode", ["signal", "weights", "selected"])
+@pytest.mark.parametrize("mode", ["signal", "weights"])
 @pytest.mark.parametrize("hidden", [set(), {1}, {2, 3}, {1, 2, 3}], ids=str)
 def test_edges_between_layers_that_are_not_shown_are_not_drawn(mode: str, hidden: set[int]) -> None:
     plan = at_work(MINI)
-    plan.set_mode(mode, 0.1, 1.0, selected=MINI.stages[1].offset)
+    plan.set_mode(mode, 0.1, 1.0)
     everything = np.concatenate(plan.rest(10**6))
     plan.set_hidden(hidden)
     ranges = [EDGES.ranges[stage] for stage in hidden]

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
+from nodelink.graph.emphasis import Emphasis
 from nodelink.qt.banner import Stage
 from nodelink.qt.window import Window
 from nodelink.session import Session
@@ -101,7 +102,7 @@ def test_a_click_selects_a_second_one_and_escape_let_go(window: Window, canvas: 
     for node, selected in ((5, 5), (8, 8), (8, 5), (9, 9), (None, None), (4, 4)):
         canvas.clicked.emit(node)
         assert session.selection == selected
-        canvas.select.assert_called_with(selected)
+        assert canvas.set_focus.call_args.args[0].field_of == selected
     HAND.keyClick(window, Qt.Key.Key_Escape)
     assert session.selection is None
 
@@ -117,7 +118,7 @@ def test_a_double_click_looks_at_the_node(window: Window, canvas: MagicMock) -> 
 def test_another_network_selects_nothing(window: Window, canvas: MagicMock) -> None:
     canvas.clicked.emit(5)
     window.session.load("mlp")
-    canvas.select.assert_called_with(None)
+    assert canvas.set_focus.call_args.args[0] == Emphasis()
 
 
 def test_the_slow_turn_reaches_the_canvas_and_a_press_there_ends_it(

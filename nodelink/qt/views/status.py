@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout
 
+from nodelink.focus import Focus
+from nodelink.nn.naming import node_text
 from nodelink.qt.answers import MARKS
 from nodelink.qt.view import Actions, Line, View
-from nodelink.session import Frame
+from nodelink.session import Frame, Session
 from nodelink.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,19 +47,22 @@ def share(value: float) -> str:
     return f"{math.floor(value * 100 + 1e-9):d} %"
 
 
-def node_text(frame: Frame, node: int) -> str:
-    """Where a node is and what its value is: "C3 map 5, row 3, column 2: 0.31", or "B − A: +0.31"."""
-    stage = next(s for s in reversed(frame.network.stages) if node >= s.offset)
-    place = np.unravel_index(node - stage.offset, stage.shape)
-    value = float(frame.activations.out[stage.index][0][place])
-    if len(place) == 3:
-        where = f"map {place[0] + 1}, row {place[1] + 1}, column {place[2] + 1}"
-    else:
-        where = f"unit {place[0] + 1}"
-        if stage.index == len(frame.network.stages) - 1 and frame.network.class_names:
-            where = f"“{frame.network.class_names[place[0]]}”"
-    said = f"{MARKS[frame.mark]}: {value:+.3g}" if frame.of is not None else f"{value:.3g}"
-    return f"{stage.name}, {where}: {said}"
+def asked(frame: Frame, report: DrawReport | None, focus: Focus) -> str:
+    """What is said of the node under the pointer, else of the pinned one: name, value, edges that stand out."""
+    node = focus.selected if focus.hovered is None else focus.hovered
+    if node is None or node >= frame.network.nodes:
+        return ""
+    text = node_text(frame.activations, node, MARKS[frame.mark] if frame.of is not None else "")
+    if report is None or not report.standing:
+        return text
+    if focus.tracing and focus.selected is not None:
+        count = f"{report.standing:,} edge" + ("s" if report.standing > 1 else "")
+        return f"{text}{GAP}{count} carry {share(focus.kept)} of its trace"
+    of = f"of {len(focus.nodes)} nodes" if len(focus.nodes) > 1 else ""
+    kind = "incoming and outgoing " if focus.outgoing else "incoming "
+    if all(node < frame.network.stages[0].size for node in focus.nodes):
+        kind = "outgoing "
+    return f"{text}{GAP}{kind}edges{' ' if of else ''}{of}: {report.standing:,}"
 
 
 class Status(View):
@@ -79,14 +83,20 @@ class Status(View):
         self.box.setContentsMargins(14, 4, 14, 4)
         self.box.addLayout(line)
         self._report: DrawReport | None = None
-        self._node: int | None = None  # under the pointer
-        self._selected: int | None = None  # shown where there is none
+        self._focus: Focus | None = None
         self._edges = "signal"
         self._shown: Frame | None = None
 
+    def attach(self, session: Session) -> None:
+        self._focus = session.focus
+        session.focus.changed.connect(self.touch)
+
+    def show_state(self) -> None:
+        self._refresh()
+
     def show_frame(self, frame: Frame) -> None:
         if self._shown is not None and frame.network is not self._shown.network:
-            self._report = self._node = self._selected = None
+            self._report = None
         self._shown = frame
         self._refresh()
 
@@ -99,23 +109,12 @@ class Status(View):
         self._report = report
         self._refresh()
 
-    def show_node(self, node: int | None) -> None:
-        """The node under the pointer."""
-        self._node = node
-        self._refresh()
-
-    def show_selected(self, node: int | None) -> None:
-        """The node that is spoken of while the pointer is elsewhere."""
-        self._selected = node
-        self._refresh()
-
     def _refresh(self) -> None:
         frame = self._shown
         if frame is not None and self.isVisible():
             told = facts(frame, self._report, self._edges)
             shorter = [SHORT_GAP.join(told[1:last]) for last in range(len(told), 1, -1)]
             self.facts.set_text(GAP.join(told), *shorter, *told[2:3])
-            node = self._selected if self._node is None else self._node
-            node = node if node is not None and node < frame.network.nodes else None
-            self.pointed.set_text("" if node is None else node_text(frame, node))
-            self.pointed.setVisible(node is not None)
+            said = "" if self._focus is None else asked(frame, self._report, self._focus)
+            self.pointed.set_text(said, said.split(GAP)[0])
+            self.pointed.setVisible(bool(said))

@@ -10,8 +10,9 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.gl.canvas import DrawReport
+from nodelink.nn.naming import node_text
 from nodelink.qt.view import Line
-from nodelink.qt.views.status import Status, facts, node_text, share
+from nodelink.qt.views.status import Status, asked, facts, share
 from nodelink.session import Session
 from nodelink.settings import Settings
 
@@ -23,6 +24,7 @@ def view(qapp: QApplication, session: Session) -> Iterator[Status]:
     view = Status({})
     view.resize(1200, 30)
     view.show()
+    view.attach(session)
     view.receive_settings(Settings())
     view.receive_frame(session.frame)
     yield view
@@ -65,7 +67,7 @@ def test_the_report_of_one_network_is_not_shown_for_another(view: Status, sessio
 @pytest.mark.parametrize(
     ("stage", "at", "text"),
     [
-        (0, (0, 3, 4), "Input, map 1, row 4, column 5"),
+        (0, (0, 3, 4), "Input, row 4, column 5"),
         (3, (15, 9, 0), "C3, map 16, row 10, column 1"),
         (5, (119,), "F5, unit 120"),
         (7, (7,), "Output, “7”"),
@@ -76,26 +78,40 @@ def test_a_node_is_named_with_its_value(session: Session, stage: int, at: tuple[
     where = session.network.stages[stage]
     node = where.offset + int(np.ravel_multi_index(at, where.shape))
     value = session.frame.activations.values()[node]
-    assert node_text(session.frame, node) == f"{text}: {value:.3g}"
+    assert node_text(session.frame.activations, node) == f"{text}: {value:.3g}"
 
 
-def test_the_node_under_the_pointer_comes_and_goes(view: Status) -> None:
-    view.show_node(5)
+def test_the_node_under_the_pointer_comes_and_goes(view: Status, session: Session) -> None:
+    session.focus.hover(5)
     assert view.pointed.isVisible()
     assert view.pointed.text.startswith("Input")
-    view.show_node(None)
+    session.focus.hover(None)
     assert not view.pointed.isVisible()
 
 
-def test_the_selected_node_is_spoken_of_while_the_pointer_is_elsewhere(view: Status) -> None:
-    view.show_selected(5)
-    selected = view.pointed.text
-    view.show_node(6)
-    assert view.pointed.text != selected
-    view.show_node(None)
-    assert view.pointed.text == selected
-    view.show_selected(None)
+def test_the_pinned_node_is_spoken_of_while_the_pointer_is_elsewhere(view: Status, session: Session) -> None:
+    session.focus.pin(5)
+    pinned = view.pointed.text
+    session.focus.hover(6)
+    assert view.pointed.text != pinned
+    session.focus.hover(None)
+    assert view.pointed.text == pinned
+    session.focus.pin(5)
     assert not view.pointed.isVisible()
+
+
+def test_the_edges_that_stand_out_are_counted(session: Session) -> None:
+    report, focus = replace(REPORT, standing=150), session.focus
+    focus.pin(session.network.stage("C3").offset)
+    assert asked(session.frame, report, focus).endswith("incoming edges: 150")
+    focus.pin(session.network.stage("C3").offset + 1)
+    assert asked(session.frame, report, focus).endswith("incoming edges of 2 nodes: 150")
+    focus.show(outgoing=True)
+    assert "incoming and outgoing edges" in asked(session.frame, report, focus)
+    focus.show(tracing=True, kept=0.8)
+    assert asked(session.frame, report, focus).endswith("150 edges carry 80 % of its trace")
+    focus.select(3)
+    assert asked(session.frame, REPORT, focus) == node_text(session.frame.activations, 3)
 
 
 def test_a_line_is_shortened_not_cut(qapp: QApplication) -> None:
@@ -120,6 +136,8 @@ def test_what_is_shown_is_named_where_it_is_not_the_drawing(session: Session) ->
         session.slots["B"].frame.activations.values()[node]
         - session.slots["A"].frame.activations.values()[node]
     )
-    assert node_text(session.seen, node).endswith(f"B − A: {change:+.3g}")
+    session.focus.pin(node)
+    assert asked(session.seen, None, session.focus).endswith(f"B − A: {change:+.3g}")
     session.compare.show("B")
+    assert "B −" not in asked(session.seen, None, session.focus)
     assert "B" not in facts(session.seen, None)[1]

@@ -1,0 +1,167 @@
+"""Foreground: what stands out of the picture, and the rings, outlines and tags that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nodelink.gl import tag
+from nodelink.gl.ink import View
+from nodelink.gl.mark import GAP, LEAST, WIDTH, Mark, cell, outlines
+from nodelink.gl.place import Box
+from nodelink.gl.renderer import FADED, Graph, Renderer
+from nodelink.gl.standing import Standout, stand_out, visible
+from nodelink.gl.text import Overlay
+from nodelink.graph import camera
+from nodelink.graph.emphasis import NOTHING, Emphasis, Incidence
+from nodelink.graph.layout import Layout
+from nodelink.graph.plan import Plan
+from nodelink.nn.naming import node_name, number
+from nodelink.nn.network import Activations
+from nodelink.theme import Theme
+
+CHUNK = 16_000  # edges added at a time
+WIDER = 1.4  # edges that stand out are so many times wider
+MOST = 24  # tags
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Where the picture is seen from."""
+
+    layout: Layout  # of the layers that are shown
+    morph: float
+    pose: camera.Pose
+    size: tuple[int, int]  # pixels
+    theme: Theme
+
+
+class Foreground:
+    """What stands out of one scene. `resolve` and everything that draws need a current OpenGL context of vispy's."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.emphasis = NOTHING  # as it was asked for
+        self.found: Standout | None = None
+        self._shown = NOTHING  # without what is hidden
+        self._renderer = renderer
+        self._mark, self._outlines, self._tags = Mark(), Overlay(), Overlay()
+        self._incidence: Incidence | None = None
+        self._graph: Graph | None = None
+        self._stale = False
+        self._rest: list[NDArray[np.int64]] = []  # chunks still to be drawn
+
+    def set_graph(self, graph: Graph) -> None:
+        """Another network: nothing stands out."""
+        if self._graph is None or self._graph.edges is not graph.edges:
+            self._incidence = Incidence(graph.network, graph.edges)
+        self._graph = graph
+        self.emphasis, self._stale = NOTHING, True
+
+    def emphasize(self, emphasis: Emphasis) -> bool:
+        """Let this stand out; whether it is something else than before."""
+        changed = emphasis != self.emphasis
+        self.emphasis = emphasis
+        self._stale |= changed
+        return changed
+
+    def touch(self) -> None:
+        """Something that it depends on has changed: what nodes show, the edge mode, layers that are hidden."""
+        self._stale = True
+
+    @property
+    def tracing(self) -> bool:
+        """Whether a trace is shown."""
+        return self.found is not None and self.found.traced is not None
+
+    @property
+    def pending(self) -> bool:
+        """Whether edges that stand out are still to be drawn."""
+        return bool(self._rest)
+
+    @property
+    def count(self) -> int:
+        """Edges that stand out."""
+        return len(self.found.edges) if self.found is not None else 0
+
+    def resolve(self, plan: Plan, activations: Activations | None) -> bool:
+        """Work out what stands out, if that is out of date; whether the nodes look otherwise now."""
+        if not self._stale or self._graph is None or self._incidence is None:
+            return False
+        self._stale = False
+        renderer, before = self._renderer, self.found
+        self._shown = visible(self.emphasis, self._graph.network, renderer.shown)
+        self.found = stand_out(self._shown, self._incidence, plan, renderer.scales, activations)
+        alone = plan.mode == "selected" or self.tracing
+        renderer.set_standing(self.found, 0.0 if alone else FADED)
+        return before is not None or self.found is not None
+
+    # edges
+
+    def view(self, view: View) -> View:
+        """As the edges that stand out are seen in a view of the others."""
+        mode = "trace" if self.tracing else view.mode
+        return replace(view, width=view.width * WIDER, mode=mode)
+
+    def begin(self, view: View, most: int | None = None) -> int:
+        """Draw the edges that stand out, at most so many now, the strongest; how many have been drawn."""
+        if self.found is None:
+            self._rest = []
+            return 0
+        ids = self.found.edges
+        first = ids if most is None else ids[:most]
+        rest = ids[len(first) :]
+        self._rest = [rest[i : i + CHUNK] for i in range(0, len(rest), CHUNK)][::-1]
+        self._renderer.begin("own", self.view(view))
+        self._renderer.add("own", first, self.view(view))
+        self._renderer.tint("own")
+        return len(first)
+
+    def step(self, view: View) -> None:
+        """Draw some of those that are still to be drawn."""
+        self._renderer.add("own", self._rest.pop(), self.view(view))
+        if not self._rest:
+            self._renderer.tint("own")
+
+    # rings, outlines, tags
+
+    def draw_marks(self, seen: Seen) -> None:
+        """Rings and outlines into the current framebuffer."""
+        boxes = outlines(self._shown.boxes, seen.layout, seen.morph, seen.pose, seen.size, seen.theme)
+        self._outlines.draw([], [], seen.size, boxes)
+        for node in self._shown.rings:
+            self._mark.draw(seen.layout, node, seen.morph, seen.pose, seen.size, seen.theme)
+
+    def draw_tags(
+        self, seen: Seen, values: NDArray[np.float32], font: int, room: Box, written: Sequence[Box]
+    ) -> None:
+        """Name and value beside each node that is to have them; room: where there may be writing, written: what there
+        is. All of it in pixels from the left and the top."""
+        assert self._graph is not None
+        nodes = {node: box for node in self._shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
+        pictures, taken = [], list(written)
+        for node, box in reversed(nodes.items()):
+            name, value = node_name(self._graph.network, node), number(float(values[node]))
+            picture = tag.panel(name, value, font, seen.theme)
+            size = picture.shape[1], picture.shape[0]
+            others = [other for one, other in nodes.items() if one != node]
+            left, top = tag.place(box, size, tag.GAP * font, room, others, taken)
+            taken.append((left, top, left + size[0], top + size[1]))
+            pictures.append(((name, value, font, seen.theme.name), picture, (left, top)))
+        self._tags.draw([], pictures[::-1], seen.size)
+
+
+def _box(seen: Seen, node: int) -> Box | None:
+    """Around a node's cell and its ring, pixels from the left and the top; None where it is not in view."""
+    corners = cell(seen.layout, node, seen.morph, seen.pose, seen.size)
+    if np.isnan(corners).any():
+        return None
+    scale = max(1.0, seen.size[1] / 800)
+    gap = max(GAP * scale, LEAST * scale - float(np.ptp(corners, axis=0).min()) / 2) + WIDTH * scale
+    left, low = corners.min(axis=0) - gap
+    right, high = corners.max(axis=0) + gap
+    box = left, seen.size[1] - high, right, seen.size[1] - low
+    inside = box[2] > 0 and box[3] > 0 and box[0] < seen.size[0] and box[1] < seen.size[1]
+    return box if inside else None

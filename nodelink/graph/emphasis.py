@@ -1,0 +1,137 @@
+"""Emphasis: what stands out of the picture. Hover, pins, traces and the steps of a forward pass all say it with this.
+
+And the edges of a node, found without looking at all the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nodelink.graph.edges import Edges
+from nodelink.nn.network import Network
+
+Span = tuple[int, int]  # first, and one past the last
+
+
+@dataclass(frozen=True)
+class Box:
+    """A block of cells in a layer: outlined on every map that it spans."""
+
+    stage: int  # index of the layer in network.stages
+    maps: Span
+    rows: Span  # of a dense layer: (0, 1)
+    columns: Span  # of a dense layer: its units
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """What stands out; the rest of the picture steps back. Node ids are the network's."""
+
+    nodes: tuple[int, ...] = ()  # stand out, with the edges that arrive at them
+    outgoing: bool = False  # and with those that leave them; nodes of the input show these in any case
+    links: tuple[tuple[int, int], ...] | None = (
+        None  # (source, target): these edges instead of the nodes' own
+    )
+    cells: tuple[int, ...] = ()  # more nodes that stand out, without edges
+    boxes: tuple[Box, ...] = ()  # are outlined, and their cells stand out
+    rings: tuple[int, ...] = ()  # nodes that wear a ring
+    labels: tuple[int, ...] = ()  # nodes that have their name and value beside them
+    field_of: int | None = None  # node whose receptive field is outlined
+    traced: int | None = None  # node whose trace is drawn instead of all edges
+    kept: float = 0.8  # share of the trace's |values| that is drawn, pair by pair, 0 to 1
+
+    @property
+    def stands(self) -> bool:
+        """Whether anything stands out, so that the rest steps back."""
+        return bool(self.nodes or self.links or self.cells or self.boxes or self.traced is not None)
+
+    def over(self, other: Emphasis) -> Emphasis:
+        """This emphasis with the rings and labels of another one beside its own."""
+        rings = tuple(dict.fromkeys((*other.rings, *self.rings)))
+        labels = tuple(dict.fromkeys((*other.labels, *self.labels)))
+        return Emphasis(**{**self.__dict__, "rings": rings, "labels": labels})
+
+
+NOTHING = Emphasis()
+
+
+class Incidence:
+    """Which edges arrive at a node and which leave it, as indices of `edges`. Sorted once, when first asked."""
+
+    def __init__(self, network: Network, edges: Edges) -> None:
+        self._network, self._edges = network, edges
+
+    def arriving(self, node: int) -> NDArray[np.int64]:
+        """The edges whose target is a node, in rising order."""
+        order, starts = self._by_target
+        return order[starts[node] : starts[node + 1]]
+
+    def leaving(self, node: int) -> NDArray[np.int64]:
+        """The edges whose source is a node, in rising order."""
+        order, starts = self._by_source
+        return order[starts[node] : starts[node + 1]]
+
+    def of(self, emphasis: Emphasis) -> NDArray[np.int64]:
+        """The edges that stand out, each once, in rising order; those of a trace are not among them."""
+        if emphasis.links is not None:
+            return self._between(emphasis.links)
+        inputs = self._network.stages[0].size
+        parts = [self.arriving(node) for node in emphasis.nodes]
+        parts += [self.leaving(node) for node in emphasis.nodes if emphasis.outgoing or node < inputs]
+        return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+
+    def bright(self, emphasis: Emphasis, edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """The nodes (nodes,) that stand out: those named, the ends of their `edges`, and the cells of the boxes."""
+        found = np.zeros(self._network.nodes, bool)
+        found[[*emphasis.nodes, *emphasis.cells]] = True
+        found[self._edges.source[edges]] = True
+        found[self._edges.target[edges]] = True
+        for box in emphasis.boxes:
+            found[_cells(self._network, box)] = True
+        return found
+
+    def _between(self, links: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
+        wanted: dict[int, list[int]] = {}
+        for source, target in links:
+            wanted.setdefault(target, []).append(source)
+        parts = [np.empty(0, np.int64)]
+        for target, sources in wanted.items():
+            mine = self.arriving(target)
+            parts.append(mine[np.isin(self._edges.source[mine], sources)])
+        return np.sort(np.concatenate(parts))
+
+    @cached_property
+    def _by_target(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return self._sorted(self._edges.target, 0)
+
+    @cached_property
+    def _by_source(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return self._sorted(self._edges.source, -1)
+
+    def _sorted(self, ends: NDArray[np.int32], step: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Edges ordered by one of their ends, and where those of each node begin (nodes + 1,)."""
+        parts = []
+        for stage, (first, last) in enumerate(self._edges.ranges):
+            if first == last:
+                continue
+            keys = ends[first:last] - self._network.stages[stage + step].offset
+            if keys.max() < 1 << 16:  # short keys are sorted by radix, ten times as fast
+                keys = keys.astype(np.uint16)
+            parts.append(first + np.argsort(keys, kind="stable"))
+        counts = np.bincount(ends, minlength=self._network.nodes)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        return np.concatenate(parts), starts
+
+
+def _cells(network: Network, box: Box) -> NDArray[np.int64]:
+    """The ids of the nodes in a box."""
+    stage = network.stages[box.stage]
+    shape = stage.shape if len(stage.shape) == 3 else (1, 1, stage.size)
+    ids = stage.offset + np.arange(stage.size).reshape(shape)
+    inside = ids[slice(*box.maps), slice(*box.rows), slice(*box.columns)]
+    return inside.reshape(-1)

@@ -1,0 +1,45 @@
+"""Naming: what a node is called, wherever it is spoken of. Maps, rows and columns count from 1."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nodelink.nn.network import Activations, Network, Stage
+
+
+def stage_of(network: Network, node: int) -> Stage:
+    """The layer that a node, an id, is in."""
+    return next(stage for stage in reversed(network.stages) if node >= stage.offset)
+
+
+def node_name(network: Network, node: int) -> str:
+    """Where a node is: "C3, map 5, row 3, column 2", "F5, unit 7", "Output, “3”"."""
+    stage = stage_of(network, node)
+    place = [int(i) + 1 for i in np.unravel_index(node - stage.offset, stage.shape)]
+    if len(place) == 3:
+        channel = f"map {place[0]}, " if stage.shape[0] > 1 else ""
+        return f"{stage.name}, {channel}row {place[1]}, column {place[2]}"
+    if stage.index == len(network.stages) - 1 and network.class_names:
+        return f"{stage.name}, “{network.class_names[place[0] - 1]}”"
+    return f"{stage.name}, unit {place[0]}"
+
+
+def value_of(activations: Activations, node: int) -> float:
+    """The output of a node, of the first sample."""
+    stage = stage_of(activations.network, node)
+    return float(activations.out[stage.index][0].reshape(-1)[node - stage.offset])
+
+
+def number(value: float) -> str:
+    """A node's value as it is written: three significant digits."""
+    return f"{value:.3g}"
+
+
+def node_text(activations: Activations, node: int, difference: str = "") -> str:
+    """Where a node is and what its value is: "C3, map 5, row 3, column 2: 0.31".
+
+    difference: what is subtracted from what, where the values are no outputs but their differences; they have a sign.
+    """
+    value = value_of(activations, node)
+    said = f"{difference}: {value:+.3g}" if difference else number(value)
+    return f"{node_name(activations.network, node)}: {said}"
