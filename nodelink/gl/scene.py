@@ -311,6 +311,7 @@ class Scene:
             self.renderer.add("full", self._rest.pop(), self._rest_view)
         elif self.foreground.pending:
             self.foreground.step(self._rest_view)
+        gloo.finish()  # or a software rasterizer collects 120 MB of lines before it draws the first
         if self._rest or self.foreground.pending:
             return None
         self._standing_drawn = self.foreground.count
