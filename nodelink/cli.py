@@ -164,13 +164,15 @@ def _bench(args: argparse.Namespace) -> None:
         display.forget_dead()
     elif not display.available():
         raise RuntimeError("there is no display to open a window on")
-    network = bench.synthetic(args.scale) if args.scale else load_network(args.network)
+    if args.scale:
+        rows = bench.series(args.scale, args.size)
+        _write_json({"size": list(args.size), "series": rows}) if args.json else _write_lines(
+            bench.series_table(rows)
+        )
+        return
     run = bench.bench_window if args.window else bench.bench
-    figures = run(network, args.size, None if args.scale else args.network)
-    if args.json:
-        _write_json(figures)
-    else:
-        _write_lines(bench.table(figures))
+    figures = run(load_network(args.network), args.size, args.network)
+    _write_json(figures) if args.json else _write_lines(bench.table(figures))
 
 
 def _render_instead(args: argparse.Namespace) -> None:
@@ -320,12 +322,17 @@ def _evaluate_arguments(sub: argparse.ArgumentParser) -> None:
 
 
 def _bench_arguments(sub: argparse.ArgumentParser) -> None:
-    which = sub.add_mutually_exclusive_group()
-    _add_network(which, _DEFAULT.network)
-    which.add_argument(
-        "--scale", type=_edges, metavar="EDGES", help="a perceptron with about so many edges instead"
+    _add_network(sub, _DEFAULT.network)
+    where = sub.add_mutually_exclusive_group()
+    where.add_argument(
+        "--window", action="store_true", help="through the real window, from pointer to pixels"
     )
-    sub.add_argument("--window", action="store_true", help="through the real window, from pointer to pixels")
+    where.add_argument(
+        "--scale",
+        type=_all_edges,
+        metavar="EDGES[,EDGES...]",
+        help="perceptrons with about so many edges instead, a line each",
+    )
     sub.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="in pixels (1280x800)")
     _add_json(sub)
 
@@ -347,6 +354,11 @@ def _add_centring(sub: argparse.ArgumentParser) -> None:
 
 def _add_json(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def _all_edges(text: str) -> list[int]:
+    """Numbers of edges, with commas between them."""
+    return [_edges(each) for each in text.split(",")]
 
 
 def _edges(text: str) -> int:

@@ -253,6 +253,10 @@ class Renderer:
             gloo.set_viewport(0, 0, *view.size)
             self._ink.add(chosen, view, own=buffer == "own")
 
+    def buffer(self, name: str, size: tuple[int, int]) -> gloo.FrameBuffer:
+        """The framebuffer of one of the buffers, for what else is to be drawn there."""
+        return self._target(name, size)[0]
+
     def tint(self, buffer: str) -> None:
         """Turn an ink buffer into colour. To be done once when its ink has changed."""
         size = self._target_sizes[buffer]

@@ -16,6 +16,7 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from nodelink.gl.canvas import DrawReport
+from nodelink.gl.easel import REST
 from nodelink.nn.preprocess import PAD
 from nodelink.qt.window import Window
 
@@ -81,6 +82,21 @@ class Rehearsal:
                         seconds.append(now - last)
                     last, before = now, len(self.reports)
         return seconds
+
+    def complete(self, digit: int) -> float:
+        """Seconds until a sample's complete picture is on the screen, from when the window has been at rest."""
+        self.window.session.sample(digit)
+        self._next(lambda _: True)
+        start = time.perf_counter() + REST
+        self._next(lambda drawn: drawn.complete)
+        QApplication.processEvents()
+        return time.perf_counter() - start
+
+    def _next(self, wanted: Callable[[DrawReport], bool]) -> None:
+        """Wait for a picture that comes from now on."""
+        before, start = len(self.reports), time.perf_counter()
+        while not any(wanted(drawn) for drawn in self.reports[before:]):
+            self._process(start)
 
     def idle(self, seconds: float) -> int:
         """Pictures drawn in so many seconds without an event, after the last one is complete."""
