@@ -39,6 +39,8 @@ def difference(a: Frame, b: Frame) -> Frame:
         "none",
         (),
         b.milliseconds,
+        b.sheet,
+        b.transform,
         of=(a, b),
     )
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.nn.network import Activations, Network
-from nodelink.nn.preprocess import Prepared, Stroke, network_input, prepare
+from nodelink.nn.preprocess import Prepared, Stroke, network_input
+from nodelink.nn.transforms import AS_DRAWN, Sheet, Transform, look_through
 
 Array = NDArray[np.float32]
 Guess = tuple[int, float]
@@ -41,11 +42,13 @@ class Frame:
     """
 
     network: Network
-    prepared: Prepared
+    prepared: Prepared  # of the drawing as it is transformed
     activations: Activations
-    verdict: str  # "blank", "unsure" or "sure"; "none" without class probabilities, "open" before they are computed
+    verdict: str  # "blank", "unsure", "sure", "off": no class is left; "none": no class probabilities, "open": not yet
     guesses: tuple[Guess, ...]  # class and probability, most probable first; empty without classes
     milliseconds: Mapping[str, float]  # "preprocess" and "forward"
+    sheet: Sheet  # what is on the pad
+    transform: Transform  # what was done to it on the way
     frozen: bool = False  # kept as A while drawing goes on
     of: tuple[Frame, Frame] | None = None  # the frames A and B whose difference this is
 
@@ -62,30 +65,30 @@ def verdict(blank: bool, guesses: tuple[Guess, ...]) -> str:
     if not guesses:
         return "none"
     first = guesses[0][1]
+    if first == 0:
+        return "off"
     second = guesses[1][1] if len(guesses) > 1 else 0.0
     return "sure" if first >= UNSURE_BELOW and first - second >= UNSURE_LEAD else "unsure"
 
 
-def compute_frame(network: Network, ink: Array, centre: bool) -> Frame:
-    """The network's answer to `ink` (280, 280). Raises ValueError where the network cannot take a drawing."""
-    start = perf_counter()
-    prepared = prepare(ink, centre)
-    return answer(network, prepared, (perf_counter() - start) * 1e3)
-
-
-def answer(network: Network, prepared: Prepared, preparing: float = 0.0) -> Frame:
-    """The network's answer to a drawing on its way down; preparing: milliseconds that this has taken.
+def compute_frame(
+    network: Network, ink: Array | Sheet, centre: bool, transform: Transform = AS_DRAWN
+) -> Frame:
+    """The network's answer to ink (280, 280), or to a sheet whose strokes are known, with a transform on the way.
 
     Raises ValueError where the network cannot take a drawing.
     """
     start = perf_counter()
+    sheet = ink if isinstance(ink, Sheet) else Sheet(ink)
+    prepared = look_through(sheet, transform, centre)
     x = network_input(prepared, network.input_shape)
     middle = perf_counter()
     activations = network.forward(x)
     end = perf_counter()
     guesses = _guesses(network, activations)
-    milliseconds = {"preprocess": preparing + (middle - start) * 1e3, "forward": (end - middle) * 1e3}
-    return Frame(network, prepared, activations, verdict(prepared.blank, guesses), guesses, milliseconds)
+    milliseconds = {"preprocess": (middle - start) * 1e3, "forward": (end - middle) * 1e3}
+    said = verdict(prepared.blank, guesses)
+    return Frame(network, prepared, activations, said, guesses, milliseconds, sheet, transform)
 
 
 def _guesses(network: Network, activations: Activations) -> tuple[Guess, ...]:

@@ -18,8 +18,10 @@ from nodelink.frame import Drawing, Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
 from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.shown import shown
+from nodelink.nn.changes import Change, changed, merged
 from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
+from nodelink.nn.transforms import AS_DRAWN, Sheet, Transform
 from nodelink.settings import ALL_LAYERS, Settings
 from nodelink.walk import Walk
 
@@ -58,6 +60,7 @@ class Session:
         self._told: int | None = None  # the selection that was announced last
         self.walk = Walk(network)
         self.turning = False
+        self.transform = AS_DRAWN  # what is done to the drawing before the network sees it
         self.tool = TOOLS[0]
         self._load = load
         self._poses: dict[tuple[str, str], Pose] = {}  # network and layout -> where the user left the camera
@@ -71,7 +74,7 @@ class Session:
             False,
             False,
         )  # its width, whether it erases and feels pressure
-        frame = compute_frame(network, self._ink.copy(), self.settings.centre)
+        frame = self._answer(Sheet(self._ink), network)
         self.compare = Compare(Slot(network, frame, self.settings.network))
         self.compare.changed.connect(self._follow)
         self._pointed = network  # the network whose nodes are pointed at
@@ -104,6 +107,16 @@ class Session:
         """What is shown: A's frame, B - A, or the current frame, all of it or what the walk has reached."""
         frame = self.compare.frame
         return frame if frame.mark else self.walk.seen(frame)
+
+    @property
+    def original(self) -> Network:
+        """The network as it was loaded."""
+        return self.network.original
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What an experiment has changed of it, in the order in which it was done."""
+        return self.network.changes
 
     @property
     def selection(self) -> int | None:
@@ -192,8 +205,7 @@ class Session:
         if not self._live:
             return
         stroke, self._live = self._live_stroke(), []
-        old = self._drawing
-        keep = Drawing() if old.example and not stroke.erase else old
+        keep = self._kept(stroke)
         self._remember(Drawing((*keep.strokes, stroke), keep.base))
         self.drawing_changed.emit()
 
@@ -248,7 +260,7 @@ class Session:
         Raises WeightsError or ValueError with everything as it was; the drawing always stays.
         """
         network = self._load(name)
-        frame = compute_frame(network, self._ink.copy(), self.settings.centre)
+        frame = self._answer(self._sheet(), network)
         old, self.settings = self.settings, replace(self.settings, network=name, **ALL_LAYERS)
         compared = self.compare.take(Slot(network, frame, name))
         self._pointed = network
@@ -275,7 +287,8 @@ class Session:
         frozen = self.compare.frozen
         if frozen is None or frozen.network is not self.network:
             raise ValueError(
-                self.compare.obstacle or "A was frozen in another network: it cannot be swapped."
+                self.compare.obstacle
+                or "A was frozen in another network, or before this one was changed: it cannot be swapped."
             )
         self.end_stroke()
         drawing = self.compare.drawing
@@ -286,6 +299,34 @@ class Session:
             self.compare.keep(frozen, drawing)
             raise
         self.compare.changed.emit()
+
+    def alter(self, change: Change) -> None:
+        """Change the network for an experiment, as well; a factor or noise takes the place of the layer's earlier one.
+
+        Raises ValueError for what the network does not have, NetworkError where its numbers leave their range, with
+        everything as it was.
+        """
+        self._experiment(merged(self.changes, change))
+
+    def restore(self, change: Change) -> None:
+        """Take one change back. Raises NetworkError, with everything as it was, where the others alone go too far."""
+        self._experiment(tuple(other for other in self.changes if other != change))
+
+    def restore_all(self) -> None:
+        """The network as it was loaded."""
+        self._experiment(())
+
+    def set_transform(self, transform: Transform) -> None:
+        """Let the network see the drawing shifted, turned ...; the pad keeps it. NetworkError: all is as it was."""
+        if transform == self.transform:
+            return
+        old, self.transform = self.transform, transform
+        try:
+            frame = self._answer(self._sheet())
+        except NetworkError:
+            self.transform = old
+            raise
+        self._take(frame)
 
     def change(self, **fields: Any) -> None:
         """Change settings; nothing happens when they are equal.
@@ -388,7 +429,7 @@ class Session:
     ) -> None:
         """Another drawing, perhaps with another history; NetworkError with everything as it was."""
         ink = rasterize(drawing.strokes, drawing.base)
-        frame = self._answer(ink)
+        frame = self._answer(Sheet(ink, drawing.strokes, drawing.base))
         self._drawing, self._ink = drawing, ink
         self._undo = self._undo if undo is None else undo
         self._redo = self._redo if redo is None else redo
@@ -396,14 +437,36 @@ class Session:
         self.drawing_changed.emit()
 
     def _run(self) -> None:
-        self._take(self._answer(self._ink))
+        self._take(self._answer(self._sheet()))
 
-    def _answer(self, ink: Array) -> Frame:
-        ink = ink.copy()  # a frame is frozen, the pad goes on
+    def _sheet(self) -> Sheet:
+        """What is on the pad now, the stroke in progress included."""
+        keep = self._drawing
+        if not self._live:
+            return Sheet(self._ink, keep.strokes, keep.base)
+        stroke = self._live_stroke()
+        keep = self._kept(stroke)
+        return Sheet(self._ink, (*keep.strokes, stroke), keep.base)
+
+    def _kept(self, stroke: Stroke) -> Drawing:
+        """What a stroke is drawn on: the pencil takes the place of the example."""
+        return Drawing() if self._drawing.example and not stroke.erase else self._drawing
+
+    def _answer(self, sheet: Sheet, network: Network | None = None) -> Frame:
+        ink = sheet.ink.copy()  # a frame is frozen, the pad goes on
         ink.flags.writeable = False
-        return compute_frame(self.network, ink, self.settings.centre)
+        sheet = replace(sheet, ink=ink)
+        return compute_frame(network or self.network, sheet, self.settings.centre, self.transform)
+
+    def _experiment(self, changes: tuple[Change, ...]) -> None:
+        if changes == self.changes:
+            return
+        network = changed(self.original, changes)
+        self._take(self._answer(self._sheet(), network))
 
     def _take(self, frame: Frame) -> None:
-        self.compare.take(Slot(self.network, frame, self.settings.network))
+        compared = self.compare.take(Slot(frame.network, frame, self.settings.network))
         self.walk.redraw()
         self.frame_changed.emit(frame)
+        if compared:
+            self.compare.changed.emit()

@@ -78,7 +78,7 @@ class Walk:
 
     def seen(self, frame: Frame) -> Frame:
         """What is shown of a frame: all of it while the walk is off or done, else what has been computed."""
-        if not self.on or self.done or frame.network is not self.steps.network:
+        if not self.on or self.done or frame.network.original is not self.steps.network.original:
             return frame
         if self._seen is None or self._seen[0] is not frame or self._seen[1] != self.at:
             part = partial(frame.activations, self.steps.reached(self.at))

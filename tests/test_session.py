@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from nodelink.graph.camera import Pose
+from nodelink.nn.changes import Change, NodesOff, WeightNoise, WeightOff, WeightScale
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.preprocess import PAD, Stroke, rasterize
+from nodelink.nn.transforms import AS_DRAWN, Transform
 from nodelink.nn.weights import WeightsError
 from nodelink.samples import SAMPLES, sample
 from nodelink.session import Session, verdict
@@ -441,3 +443,152 @@ def test_a_network_that_overflows_leaves_everything_as_it_was(
     assert session.can_redo
     session.undo()
     assert session.drawing.empty
+
+
+# Experiments ------------------------------------------------------------------------------------------------
+
+
+def test_a_change_is_seen_at_once_and_can_be_taken_back(session: Session, heard: list[Any]) -> None:
+    draw_line(session)
+    before = session.frame
+    heard.clear()
+    for change in (NodesOff("C3", map=4), WeightScale("F5", 2.0), NodesOff("Output", 1)):
+        session.alter(change)
+        session.alter(change)  # a second time it is done already
+    assert names(heard) == ["frame"] * 3
+    assert session.network is session.frame.network
+    assert session.original is before.network
+    assert session.changes == (NodesOff("C3", map=4), WeightScale("F5", 2.0), NodesOff("Output", 1))
+    assert session.frame.activations.output[0, 1] == 0
+    assert not session.frame.activations.out[3][0, 4].any()
+    session.restore(WeightScale("F5", 2.0))
+    assert list(session.changes) == [NodesOff("C3", map=4), NodesOff("Output", 1)]
+    session.restore_all()
+    assert session.network is before.network
+    assert np.array_equal(session.frame.activations.output, before.activations.output)
+
+
+def test_selection_camera_and_drawing_survive_an_experiment(session: Session) -> None:
+    draw_line(session)
+    session.set_pose(POSE)
+    session.focus.pin(7)
+    session.focus.pin(2000)
+    session.change(layers_hidden=("C1",))
+    ink = session.frame.sheet.ink
+    session.alter(NodesOff("C3"))
+    assert session.pose == POSE
+    assert session.focus.pins == (7, 2000)
+    assert session.settings.layers_hidden == ("C1",)
+    assert np.array_equal(session.frame.sheet.ink, ink)
+    assert session.can_undo
+
+
+def test_drawing_goes_on_with_the_changed_network(session: Session) -> None:
+    session.alter(NodesOff("F6"))
+    draw_line(session)
+    assert session.frame.network is session.network
+    assert not session.frame.activations.out[-2].any()
+    session.undo()
+    session.change(centre=False)
+    assert session.changes == (NodesOff("F6"),)
+
+
+def test_another_network_comes_unchanged(session: Session) -> None:
+    session.alter(NodesOff("F6"))
+    session.load("mini")
+    assert session.changes == ()
+    session.load("cnn")
+    assert session.network is load("cnn")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [WeightNoise("C1", 1e38), WeightScale("C1", 1e38), NodesOff("C3", 10**6), WeightOff("S2", (0,))],
+)
+def test_an_experiment_that_fails_leaves_everything_as_it_was(
+    session: Session, heard: list[Any], change: Change
+) -> None:
+    draw_line(session)
+    session.alter(WeightScale("C3", 1e10))
+    slot, changes = session.slots[session.current], session.changes
+    heard.clear()
+    with pytest.raises(ValueError) as told:
+        session.alter(change)
+    assert "\n" not in str(told.value)
+    assert session.slots[session.current] is slot
+    assert session.changes == changes
+    assert names(heard) == []
+
+
+def test_all_classes_off_is_no_answer(session: Session) -> None:
+    draw_line(session)
+    session.alter(NodesOff("Output"))
+    assert session.frame.verdict == "off"
+    session.clear()
+    assert session.frame.verdict == "blank"
+    session.undo()
+    session.restore_all()
+    assert session.frame.verdict in ("sure", "unsure")
+
+
+def test_a_transform_lies_between_pad_and_network(session: Session, heard: list[Any]) -> None:
+    session.change(centre=False)
+    draw_line(session)
+    plain = session.frame
+    heard.clear()
+    session.set_transform(Transform(dx=30))
+    session.set_transform(Transform(dx=30))
+    assert names(heard) == ["frame"]
+    frame = session.frame
+    assert np.array_equal(frame.sheet.ink, plain.sheet.ink)
+    assert np.array_equal(frame.prepared.drawing[:, 30:], plain.sheet.ink[:, :-30])
+    assert np.array_equal(
+        frame.activations.out[0][0, :, 2:30, 5:30], plain.activations.out[0][0, :, 2:30, 2:27]
+    )
+    session.set_transform(AS_DRAWN)
+    assert np.array_equal(session.frame.activations.output, plain.activations.output)
+    session.load("mini")
+    assert session.transform == AS_DRAWN
+
+
+def test_the_stroke_in_progress_is_transformed_like_the_finished_one(session: Session) -> None:
+    session.show_example(7)
+    session.set_transform(Transform(width=2.0))
+    session.begin_stroke(*LINE[0])
+    session.extend_stroke(LINE[1:])
+    live = session.frame.prepared.drawing
+    session.end_stroke()
+    wide = rasterize([Stroke(np.array(LINE), 2 * session.settings.brush)])
+    assert np.array_equal(live, wide)
+    session.set_transform(Transform(width=2.0, dy=3))
+    session.set_transform(Transform(width=2.0))
+    assert np.array_equal(session.frame.prepared.drawing, wide)
+    assert np.array_equal(session.frame.sheet.ink, rasterize(session.drawing.strokes))
+
+
+def test_a_transform_that_overflows_leaves_everything_as_it_was(session: Session, heard: list[Any]) -> None:
+    session.change(centre=False)
+    session.set_image(np.full((PAD, PAD), 0.03))
+    session.alter(WeightScale("C1", 2.5e38))
+    frame = session.frame
+    heard.clear()
+    with pytest.raises(NetworkError, match="C1"):
+        session.set_transform(Transform(noise=1.0))
+    assert session.transform == AS_DRAWN
+    assert session.frame is frame
+    assert names(heard) == []
+
+
+def test_a_frozen_answer_is_compared_with_that_of_the_changed_network(session: Session) -> None:
+    draw_line(session)
+    session.freeze()
+    before = session.frame
+    session.alter(NodesOff("C3", map=4))
+    assert session.compare.frozen is not None
+    assert session.compare.frozen.network is session.original
+    session.compare.show("B - A")
+    difference = session.seen.activations.out[3][0, 4]
+    assert np.array_equal(difference, -before.activations.out[3][0, 4])
+    assert difference.any()
+    session.restore_all()
+    assert not session.seen.activations.out[3].any()

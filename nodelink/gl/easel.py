@@ -70,7 +70,19 @@ class Easel(app.Canvas):  # type: ignore[misc]
     # what to show
 
     def set_network(self, network: Network) -> None:
-        """Show another network from its start view; the old picture fades."""
+        """Show another network from its start view; the old picture fades. A network that an experiment has changed
+        is the same one: nothing fades, and the camera stays."""
+        old = self._network
+        if old is not None and old is not network and old.original is network.original:
+            seen = self._travel.seen() if self._shown and not (old.changes and network.changes) else None
+            self._network = network
+            self._change("network", "activations")
+            if seen is not None and self._travel.wanted is None:
+                self._tell()
+                self._travel.settle(
+                    seen
+                )  # the legend says more or less now, and the start view has other margins
+            return
         self._keep_picture()
         self._network, self._activations, self._shown = network, None, False
         self._focus, self._spot = NOTHING, None

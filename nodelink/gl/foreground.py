@@ -60,6 +60,12 @@ class Foreground:
         self._graph = graph
         self.emphasis, self._stale = NOTHING, True
 
+    def reweigh(self, graph: Graph) -> None:
+        """The same network, changed by an experiment: what stands out stays."""
+        emphasis = self.emphasis
+        self.set_graph(graph)
+        self.emphasis = emphasis
+
     def emphasize(self, emphasis: Emphasis) -> bool:
         """Let this stand out; whether it is something else than before."""
         changed = emphasis != self.emphasis

@@ -150,7 +150,8 @@ class Ink:
         self.program = gloo.Program(VERTEX, FRAGMENT)
         self.bytes = len(edges) * BYTES_PER_EDGE
         if len(edges):
-            self.program.bind(gloo.VertexBuffer(strips(edges)))
+            self._vertices = gloo.VertexBuffer(strips(edges))
+            self.program.bind(self._vertices)
         self.program["u_nodes"] = nodes
         self.program["u_nodes_size"] = (nodes.shape[1], nodes.shape[0])
         self.program["u_places"] = places
@@ -161,6 +162,11 @@ class Ink:
         self.program["u_limit"] = INK_LIMIT
         self._indices = gloo.IndexBuffer()
         self._lines = software() and widest_line() >= 4
+
+    def set_edges(self, edges: Edges) -> None:
+        """The same edges with other weights."""
+        if len(edges):
+            self._vertices.set_data(strips(edges))
 
     def add(self, chosen: NDArray[np.int64], view: View, own: bool = False) -> None:
         """Add the ink of the edges `chosen` (indices) to the current framebuffer; hidden by slabs through its depth.

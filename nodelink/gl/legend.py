@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from nodelink.gl import numbers
 from nodelink.gl.numbers import ROW, Block, Facts, colour_code, length
 from nodelink.gl.text import Picture, font, premultiplied
+from nodelink.nn.network import Network
 from nodelink.theme import Theme, diverging
 
 MOST = 1.6  # the shortest of all arrangements may be so many times higher than there is room
@@ -123,8 +124,9 @@ def _nodes(facts: Facts, size: int, flat: bool) -> Block:
     title = "A node's colour is its value"
     if palette != "diverging":
         title += f" ({palette})"
-    more = "relative to this input" if relative else ""
-    width = max(length(title, size), round(size * 13), length(more, size))
+    notes = ["relative to this input"] if relative else []
+    notes += [change_note(facts.graph.network)] if facts.graph.network.changes else []
+    width = max(length(title, size), round(size * 13), *(length(note, size) for note in notes))
     ends = length("+full", size) + round(size * 0.4)
 
     def paint(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
@@ -138,10 +140,15 @@ def _nodes(facts: Facts, size: int, flat: bool) -> Block:
             ramp(draw, theme, (x, y + row + inset, x + width, y + 2 * row - inset // 2))
             for at, label, anchor in ((0.0, "-full", "la"), (0.5, "0", "ma"), (1.0, "+full", "ra")):
                 draw.text((x + at * width, y + 2 * row), label, font=face, fill=theme.text_dim, anchor=anchor)
-        if more:
-            draw.text((x, y + (2 if flat else 3) * row), more, font=face, fill=theme.accent)
+        for i, note in enumerate(notes, 2 if flat else 3):
+            draw.text((x, y + i * row), note, font=face, fill=theme.accent)
 
-    return Block(width, ((2 if flat else 3) + bool(more)) * row, paint)
+    return Block(width, ((2 if flat else 3) + len(notes)) * row, paint)
+
+
+def change_note(network: Network) -> str:
+    """That this is not the network as it was trained, and what hatched cells are."""
+    return f"changed network ({len(network.changes)})" + (", hatched: off" if network.off else "")
 
 
 def ramp(draw: ImageDraw.ImageDraw, theme: Theme, box: tuple[int, int, int, int]) -> None:

@@ -81,6 +81,15 @@ def relaid(graph: Graph, options: Options) -> Graph:
     return replace(graph, layout=layout, crowding=_crowding(graph.edges, layout))
 
 
+def reweighed(graph: Graph, network: Network) -> Graph:
+    """The same nodes and edges with the weights of a changed network; all scales stay those of the original."""
+    if network is graph.network:
+        return graph
+    same = all(new is old for new, old in zip(network.layers, graph.network.layers, strict=True))
+    edges = graph.edges if same else graph_edges.edges(network)
+    return replace(graph, network=network, edges=edges)
+
+
 def _crowding(edges: graph_edges.Edges, layout: Layout) -> NDArray[np.float64]:
     """Per stage: edge length over the area that the pair's bundle fills in 3D, across and along the layers' way."""
     places = layout.positions["3d"]
@@ -147,6 +156,21 @@ class Renderer:
         self._stages = _texture(np.zeros((ROWS, len(graph.network.stages), 4), np.float32))
         self.set_layout(graph)
         self._ink = Ink(graph.edges, self._nodes, self._places, self._stages, self._standing)
+        self._mark_off(graph.network)
+
+    def set_weights(self, graph: Graph) -> None:
+        """The same network changed by an experiment (`reweighed`): weights are uploaded only where they differ."""
+        old, self.graph = self.graph, graph
+        if old is None or graph.edges is not old.edges:
+            self._ink.set_edges(graph.edges)
+        self._mark_off(graph.network)
+
+    def _mark_off(self, network: Network) -> None:
+        """Which nodes (nodes,) an experiment has switched off."""
+        self._off = np.zeros(network.nodes, bool)
+        for name, mask in network.off.items():
+            first = network.stage(name).offset
+            self._off[first : first + mask.size] = mask.reshape(-1)
 
     def set_layout(self, graph: Graph) -> None:
         """The same network laid out otherwise (`relaid`): its edges stay where they are uploaded."""
@@ -178,7 +202,7 @@ class Renderer:
         self._values[:n, 1] = np.clip(values / self.scales.nodes[self._stage_of], -1, 1)
         if until is not None:
             self._values[until:n, 1] = EMPTY
-        self._values[:n, 2] = on
+        self._values[:n, 2] = np.where(self._off, -1, on)
         self._values[:n, 3] = winner
         self._nodes.set_data(self._values.reshape(-1, WIDTH, 4))
 

@@ -17,7 +17,7 @@ from nodelink.gl.annotate import boxes_of
 from nodelink.gl.caption import Caption, Scribe
 from nodelink.gl.foreground import Foreground, Seen
 from nodelink.gl.ink import View
-from nodelink.gl.renderer import Graph, Renderer, prepare, relaid
+from nodelink.gl.renderer import Graph, Renderer, prepare, relaid, reweighed
 from nodelink.gl.text import Overlay, Picture
 from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
@@ -82,9 +82,16 @@ class Scene:
         )
 
     def set_network(self, network: Network) -> None:
-        """Show another network, without signal until `set_activations`."""
-        graph = next((g for g in self._known if g.network is network), None) or prepare(network)
-        self._known = [graph, *(g for g in self._known if g is not graph)][:KNOWN]
+        """Show another network, without signal until `set_activations`; or the same one, changed by an experiment."""
+        if self.graph is not None and self.graph.network.original is network.original:
+            self._reweigh(network)
+            return
+        known = (g for g in self._known if g.network.original is network.original)
+        graph = reweighed(next(known, None) or prepare(network.original), network)
+        self._known = [
+            graph,
+            *(g for g in self._known if g.network.original is not network.original),
+        ][:KNOWN]
         self.graph = graph
         self.activations = None
         self.renderer.set_graph(graph)
@@ -95,6 +102,19 @@ class Scene:
         self._set_mode()
         self._legend = None
         self.set_activations(None)
+
+    def _reweigh(self, network: Network) -> None:
+        """Follow an experiment: layout, looks, edge mode and selection stay."""
+        assert self.graph is not None
+        assert self.plan is not None
+        old, self.graph = self.graph, reweighed(self.graph, network)
+        self._known = [self.graph, *self._known[1:]]
+        self.renderer.set_weights(self.graph)
+        self.foreground.reweigh(self.graph)
+        if self.graph.edges is not old.edges:
+            self.plan = Plan(network, self.graph.edges)
+            self.plan.set_hidden(self.renderer.shown.hidden_pairs)
+            self._set_mode()
 
     def set_activations(self, activations: Activations | None) -> None:
         """Show what one forward pass computed (its first sample), or a network without input."""
@@ -230,7 +250,8 @@ class Scene:
         look = (chosen.theme, chosen.palette, chosen.scale, chosen.edges, chosen.exposure, chosen.held_back)
         said = (look, chosen.strongest, caption.selected and chosen.edges == "selected", caption.shown.layers)
         numbers = tuple(caption.scales.nodes), tuple(caption.scales.edges)
-        graph = (id(self.graph), self.graph.layout.options if self.graph else None)
+        assert self.graph is not None
+        graph = (id(self.graph), self.graph.layout.options, self.graph.network.changes)
         key = ("legend", graph, size, caption.font, said, numbers, round(float(np.log(width)), 1))
         if self._legend is None or self._legend[0] != key:
             self._legend = (key, caption.legend(width))

@@ -52,6 +52,7 @@ uniform sampler2D u_colours;
 uniform vec3 u_away;
 uniform vec3 u_line;
 uniform vec3 u_side;
+uniform vec3 u_off;
 uniform float u_line_width;
 varying vec2 v_cell;
 varying vec3 v_slab;
@@ -72,15 +73,22 @@ void main() {
         gl_FragColor = vec4(u_side, 1.0) * shown;
         return;
     }
-    vec2 node = texel(v_slab.x + place);
-    float value = texture2D(u_nodes, node).g;
-    if (value < -1.5) {
+    vec2 at = texel(v_slab.x + place);
+    vec4 node = texture2D(u_nodes, at);
+    vec2 pixel = fwidth(v_cell);
+    float slant = fwidth(v_cell.x + v_cell.y);
+    if (node.g < -1.5) {
         gl_FragColor = vec4(u_side, 1.0) * 0.2 * shown;  // EMPTY: not computed yet
         return;
     }
-    vec3 colour = texture2D(u_colours, vec2(value * 0.498 + 0.5, 0.5)).rgb;
-    colour = mix(u_away, colour, texture2D(u_standing, node).r);
-    vec2 pixel = fwidth(v_cell);
+    vec3 colour = texture2D(u_colours, vec2(node.g * 0.498 + 0.5, 0.5)).rgb;
+    colour = mix(u_away, colour, texture2D(u_standing, at).r);
+    if (node.b < -0.5) {  // switched off: hatched by one stroke a cell, where cells are small one in two, four ...
+        float period = exp2(max(0.0, ceil(log2(7.0 * u_line_width * max(pixel.x, pixel.y)))));
+        float away = abs(fract((v_cell.x + v_cell.y) / period) - 0.5);
+        float stroke = (0.5 - away) * period / max(slant, 1e-6);
+        colour = mix(colour, u_off, 1.0 - smoothstep(u_line_width * 0.5, u_line_width * 0.5 + 1.0, stroke));
+    }
     vec2 inside = min(v_cell - cell, 1.0 - (v_cell - cell)) / pixel;
     float line = 1.0 - smoothstep(u_line_width * 0.5 - 0.5, u_line_width * 0.5 + 0.5, min(inside.x, inside.y));
     line *= smoothstep(3.0, 7.0, 1.0 / (u_line_width * max(pixel.x, pixel.y)));
@@ -143,6 +151,7 @@ class Slabs:
         self.program["u_line"] = rgb(theme.cell_line)
         self.program["u_side"] = rgb(theme.slab_side)
         self.program["u_away"] = rgb(theme.neutral)
+        self.program["u_off"] = rgb(theme.text_dim)
         gloo.set_state(depth_test=True, blend=False, cull_face=False)
         self.program.draw("triangles", self.indices)
 

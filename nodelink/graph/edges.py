@@ -120,7 +120,8 @@ class Signal:
 
 def gates(network: Network, activations: Activations, sample: int = 0) -> tuple[NDArray[np.bool_], Ids]:
     """Per node (nodes,): whether a change of its weighted input changes its output (a ReLU that is on, any other
-    activation), and for a max pool's node the id of the winning source (first in row order on ties), else -1."""
+    activation), and for a max pool's node the id of the winning source (first in row order on ties), else -1.
+    Nodes that are switched off by an experiment are not on."""
     on = np.ones(network.nodes, bool)
     winner = np.full(network.nodes, -1, np.int32)
     before: Stage | None = None
@@ -131,6 +132,8 @@ def gates(network: Network, activations: Activations, sample: int = 0) -> tuple[
         if isinstance(stage.layer, MaxPool2d) and before is not None:
             source = activations.out[before.index][sample]
             winner[span] = before.offset + _winners(stage.layer, source, out.shape[1:])
+        if stage.name in network.off:
+            on[span] &= ~network.off[stage.name].reshape(-1)
         before = stage
     return on, winner
 

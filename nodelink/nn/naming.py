@@ -24,6 +24,13 @@ def node_name(network: Network, node: int) -> str:
     return f"{stage.name}, unit {place[0]}"
 
 
+def is_off(network: Network, node: int) -> bool:
+    """Whether an experiment has switched a node off."""
+    stage = stage_of(network, node)
+    mask = network.off.get(stage.name)
+    return mask is not None and bool(mask.reshape(-1)[node - stage.offset])
+
+
 def value_of(activations: Activations, node: int) -> float:
     """The output of a node, of the first sample."""
     stage = stage_of(activations.network, node)
@@ -42,4 +49,5 @@ def node_text(activations: Activations, node: int, difference: str = "") -> str:
     """
     value = value_of(activations, node)
     said = f"{difference}: {value:+.3g}" if difference else number(value)
-    return f"{node_name(activations.network, node)}: {said}"
+    off = " (switched off)" if is_off(activations.network, node) else ""
+    return f"{node_name(activations.network, node)}: {said}{off}"

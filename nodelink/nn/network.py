@@ -6,13 +6,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from nodelink.nn.activations import Array
 from nodelink.nn.layers import Conv2d, Dense, Flatten, Layer, Shape
+from nodelink.nn.off import Mask, silenced, without
+
+if TYPE_CHECKING:
+    from nodelink.nn.changes import Change
 
 OUTPUT_KINDS = ("probabilities", "regression", "none")
 INPUT = "Input"  # the name of the first stage
@@ -98,6 +102,9 @@ class Network:
     calibration: Mapping[str, Scale] = field(default_factory=dict)  # by stage name
     accuracy: float | None = None  # on its test set, 0 to 1
     training: Mapping[str, Any] = field(default_factory=dict)  # how it was made, free form
+    off: Mapping[str, Mask] = field(default_factory=dict)  # nodes switched off, by stage name: `nn.changes`
+    base: Network | None = None  # the network that this one was made of by `changes`
+    changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
         if self.output_kind not in OUTPUT_KINDS:
@@ -108,6 +115,11 @@ class Network:
             raise ValueError(f"layer names: expected each once and none {INPUT!r}, found again: {twice}")
         if len(self.stages) < 2:
             raise ValueError("layers: expected at least one that computes, found none")
+
+    @property
+    def original(self) -> Network:
+        """The network as it was loaded; itself, unless it is changed."""
+        return self.base or self
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
@@ -172,6 +184,8 @@ class Network:
             raise ValueError(
                 f"input: expected shape {self.input_shape} or (batch, ...) of it, found {np.shape(x)}"
             )
+        if INPUT in self.off:
+            values = without(values, self.off[INPUT])
         pre, out = [values], [values]
         for layer in self.layers:
             with np.errstate(over="ignore", invalid="ignore"):  # told below, by the layer's name
@@ -179,6 +193,8 @@ class Network:
             if not (np.isfinite(before).all() and (values is before or np.isfinite(values).all())):
                 raise NetworkError(f"{self.name}: values of layer {layer.name} are not finite for this input")
             if layer.kind != "flatten":
+                if layer.name in self.off:
+                    before, values = self._silenced(layer, before, values)
                 pre.append(before)
                 out.append(values)
         return Activations(self, tuple(pre), tuple(out))
@@ -190,6 +206,7 @@ class Network:
 
         `unit` is the row-major index within `stage`; `pre` takes the unit's value before its activation.
         Where the function has a kink (relu at 0, equal values in a max pool) see the layer's convention.
+        At nodes that are switched off every gradient is 0: nothing that they do changes anything.
         ValueError if `wrt` is not before `stage` (or `stage` itself, for its outputs), or no such unit.
         """
         stage = self._stage(stage)
@@ -206,14 +223,27 @@ class Network:
         stage, wrt = self._stage(stage), self._stage(wrt)
         if wrt.index > stage.index or (pre and wrt is stage):
             raise ValueError(f"gradient: expected a stage before {stage.name}, found {wrt.name}")
+        if not pre:
+            grad = self._blocked(stage, grad)
         for index in range(stage.index, wrt.index, -1):
             layer, below = self.stages[index].layer, activations.out[index - 1]
             assert layer is not None  # only the first stage has none
             x = below.reshape(len(below), -1) if layer.kind == "dense" else below
             from_pre = pre and index == stage.index
             grad = layer.vjp(x, activations.pre[index], activations.out[index], grad, from_pre=from_pre)
-            grad = grad.reshape(below.shape)
+            grad = self._blocked(self.stages[index - 1], grad.reshape(below.shape))
         return grad
+
+    def _silenced(self, layer: Layer, pre: Array, out: Array) -> tuple[Array, Array]:
+        """What a layer computed, (pre, out), without the nodes that are off. A pool has no `pre` of its own."""
+        activation = layer.activation if isinstance(layer, Dense | Conv2d) else "identity"
+        values = silenced(activation, pre, out, self.off[layer.name])
+        return (pre if isinstance(layer, Dense | Conv2d) else values), values
+
+    def _blocked(self, stage: Stage, grad: Array) -> Array:
+        """A gradient with respect to a stage's outputs, 0 where its nodes are off."""
+        mask = self.off.get(stage.name)
+        return grad if mask is None else without(grad, mask)
 
     def _stage(self, stage: Stage | str) -> Stage:
         return self.stage(stage) if isinstance(stage, str) else self.stages[stage.index]

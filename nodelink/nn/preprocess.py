@@ -233,7 +233,7 @@ def prepare(drawing: Array, centre: bool = True) -> Prepared:
         raise ValueError(f"the drawing has shape {drawing.shape}, expected ({PAD}, {PAD})")
     blank = float(drawing.max()) < VISIBLE
     centred = drawing if blank or not centre else _centre(drawing)
-    return Prepared(drawing, centred, _cells(centred), blank)
+    return Prepared(drawing, centred, cells(centred), blank)
 
 
 def picture_place(shape: tuple[int, int, int]) -> tuple[int, int, int]:
@@ -334,7 +334,7 @@ def _integral(values: Wide, edges: Wide) -> Wide:
     return np.diff(sums, axis=0)
 
 
-def _cells(ink: Array) -> Array:
+def cells(ink: Array) -> Array:
     """Area average (28, 28) of ink (280, 280); in float64, so the mean of equal values is that value."""
     blocks = ink.reshape(CELLS, CELL, CELLS, CELL)
     cells: Array = blocks.mean(axis=(1, 3), dtype=np.float64).astype(np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nodelink.nn.network import Network
+from nodelink.nn.transforms import describe
 from nodelink.session import Frame
 
 MARKS = {"A": "A (frozen)", "B - A": "B \N{MINUS SIGN} A"}  # Frame.mark as it is written
@@ -27,7 +28,7 @@ def class_name(network: Network, index: int) -> str:
 
 def guess(frame: Frame) -> str:
     """The class alone: "7", "7?" where that is unsure, a dash where there is none."""
-    if frame.verdict in ("blank", "none", "open"):
+    if frame.verdict in ("blank", "none", "open", "off"):
         return "–"
     name = class_name(frame.network, frame.guesses[0][0])
     return name if frame.verdict == "sure" else f"{name}?"
@@ -41,6 +42,8 @@ def certainty(frame: Frame) -> str:
         return "No classes"
     if frame.verdict == "open":
         return "On its way"
+    if frame.verdict == "off":
+        return "No answer"
     return percent(frame.guesses[0][1]) if frame.verdict == "sure" else "Unsure"
 
 
@@ -50,10 +53,23 @@ def runner_up(frame: Frame) -> str:
         return "Draw a digit"
     if frame.verdict == "open":
         return "Step by step"
+    if frame.verdict == "off":
+        return "All classes are switched off"
     if len(frame.guesses) < 2:
         return ""
     one, two = (f"{class_name(frame.network, k)}: {percent(p)}" for k, p in frame.guesses[:2])
     return f"then {two}" if frame.verdict == "sure" else f"{one} or {two}"
+
+
+def marks(frame: Frame) -> list[str]:
+    """What nobody may mistake: A or B - A, a network that an experiment has changed, a drawing that it has."""
+    found = [MARKS[frame.mark]] if frame.mark else []
+    count = len(frame.network.changes)
+    found += [f"changed network: {count} change{'s' if count > 1 else ''}"] if count else []
+    done = describe(frame.transform)
+    if done:
+        found.append(f"drawing: {done[0]}" if len(done) == 1 else f"drawing transformed in {len(done)} ways")
+    return found
 
 
 def brief(frame: Frame) -> str:

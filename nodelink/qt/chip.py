@@ -20,6 +20,8 @@ class Chip(QLabel):
 
     def say(self, text: str) -> None:
         """Show a few words; "" hides the chip."""
+        if text == self.text() and self.isHidden() != bool(text):
+            return
         self.setText(text)
         self.setVisible(bool(text))
         self.place()

@@ -42,7 +42,7 @@ class DrawingPanel(View):
         self.box.addLayout(self._sample_row())
 
     def show_frame(self, frame: Frame) -> None:
-        self.pad.set_ink(frame.prepared.drawing)
+        self.pad.set_ink(frame.sheet.ink)
 
     def show_drawing(self, drawing: Drawing) -> None:
         """What a newcomer has to be told about what is on the pad."""

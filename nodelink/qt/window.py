@@ -19,7 +19,7 @@ from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar
-from nodelink.qt.answers import MARKS
+from nodelink.qt.answers import marks
 from nodelink.qt.banner import Banner
 from nodelink.qt.chip import Chip
 from nodelink.qt.columns import Columns
@@ -162,8 +162,14 @@ class Window(QMainWindow):
         self._reports.forget()
         self.banner.hide()
         self._seen = None
+        self._show_changes(network)
+
+    def _show_changes(self, network: Network) -> None:
+        """The network as an experiment has changed it, or as it was loaded."""
         self.canvas.set_network(network)
-        self.setWindowTitle(f"{network.title or network.name} – nodelink")
+        changed = "changed " if network.changes else ""
+        self.setWindowTitle(f"{changed}{network.title or network.name} – nodelink")
+        self.actions_by_id.refresh()
 
     def _show_frame(self, frame: Frame) -> None:
         """The pad always shows the drawing, all else what is shown of A and B."""
@@ -173,7 +179,6 @@ class Window(QMainWindow):
     def _show_compared(self) -> None:
         """Something else is frozen, or shown."""
         frame = self.session.seen
-        self.chip.say(MARKS.get(frame.mark, "") + (" in the panels, B here" if frame.of is not None else ""))
         self._show_seen(frame)
         self.actions_by_id.refresh()
 
@@ -183,11 +188,16 @@ class Window(QMainWindow):
             return
         scene = frame.of[1] if frame.of is not None else frame
         if self._seen is not None and frame.network is not self._seen.network:
-            self._show_network(frame.network)
-            self._show_pose(self.session.pose)
+            if frame.network.original is self._seen.network.original:
+                self._show_changes(frame.network)
+            else:
+                self._show_network(frame.network)
+                self._show_pose(self.session.pose)
             self._seen = frame
             self._show_focus()
         self._seen = frame
+        here = " in the panels, B here" if frame.of is not None else ""
+        self.chip.say("\n".join(mark + (here if i == 0 else "") for i, mark in enumerate(marks(frame))))
         self.canvas.set_activations(scene.activations)
         self._panels.take(frame, moving=self.session.stroking or self.session.walk.playing)
 

@@ -25,6 +25,8 @@ from PyQt6.QtWidgets import (
 from nodelink.commands import PANELS
 from nodelink.gl.canvas import DrawReport
 from nodelink.graph.camera import Pose
+from nodelink.nn.changes import NodesOff
+from nodelink.nn.transforms import AS_DRAWN, Transform
 from nodelink.qt.style import TEXT, scaled, text_scale
 from nodelink.qt.view import Line
 from nodelink.qt.window import Window
@@ -355,3 +357,51 @@ def test_a_window_that_was_left_on_another_screen_is_still_seen(qapp: QApplicati
     assert screen is not None
     assert screen.availableGeometry().intersects(window.geometry())
     window.deleteLater()
+
+
+def test_a_changed_network_is_never_taken_for_the_trained_one(
+    window: Window, session: Session, canvas: MagicMock
+) -> None:
+    session.sample(7)
+    canvas.set_network.reset_mock()
+    session.alter(NodesOff("C3", map=4))
+    session.alter(NodesOff("Output", 7))
+    canvas.set_network.assert_called_with(session.network)
+    canvas.set_activations.assert_called_with(session.frame.activations)
+    assert window.chip.text() == "changed network: 2 changes"
+    assert "changed" in window.windowTitle()
+    status = window.views["status"]
+    assert "changed network: 2 changes" in status.facts.text  # type: ignore[attr-defined]
+    canvas.pointed.emit(session.network.stage("Output").offset + 7)
+    assert "switched off" in status.pointed.text  # type: ignore[attr-defined]
+    session.set_transform(Transform(angle=30))
+    assert window.chip.text() == "changed network: 2 changes\ndrawing: Turn 30°"
+    assert window.drawing.pad.ink is session.frame.sheet.ink
+    session.set_transform(Transform(angle=30, noise=0.1))
+    assert "2 ways" in window.chip.text()
+    session.restore_all()
+    session.set_transform(AS_DRAWN)
+    assert window.chip.isHidden()
+    assert "changed" not in window.windowTitle()
+
+
+def test_the_trained_network_is_shown_as_such_while_a_is_looked_at(
+    window: Window, session: Session, canvas: MagicMock
+) -> None:
+    session.sample(7)
+    session.freeze()
+    session.alter(NodesOff("C3"))
+    session.compare.show("A")
+    canvas.set_network.assert_called_with(session.original)
+    assert window.chip.text() == "A (frozen)"
+    session.compare.show("B")
+    canvas.set_network.assert_called_with(session.network)
+    assert window.chip.text() == "changed network: 1 change"
+
+
+def test_without_a_class_there_is_no_answer(window: Window, session: Session) -> None:
+    session.sample(7)
+    session.alter(NodesOff("Output"))
+    predictions = window.views["predictions"]
+    assert predictions.first.text() == "No answer"  # type: ignore[attr-defined]
+    assert predictions.guess.text() == "–"  # type: ignore[attr-defined]

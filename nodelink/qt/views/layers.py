@@ -42,8 +42,8 @@ class Layers(View):
         self.box.addWidget(self.everything)
 
     def show_frame(self, frame: Frame) -> None:
-        if frame.network is not self._network:
-            self._network = frame.network
+        if frame.network.original is not self._network:
+            self._network = frame.network.original
             self._build(frame.network)
             self.show_settings(self._now)
 

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout
 
 from nodelink.focus import Focus
 from nodelink.nn.naming import node_text
-from nodelink.qt.answers import MARKS
+from nodelink.qt.answers import MARKS, marks
 from nodelink.qt.view import Actions, Line, View
 from nodelink.session import Frame, Session
 from nodelink.settings import Settings
@@ -26,8 +26,7 @@ def facts(frame: Frame, report: DrawReport | None, edges: str = "signal") -> lis
     """What the status line says, in order; `edges` is the edge mode."""
     network = frame.network
     texts = [network.title or network.name, f"{network.nodes:,} nodes"]
-    if frame.mark:
-        texts[1:1] = [MARKS[frame.mark]]
+    texts[1:1] = marks(frame)
     if report is None:
         texts.append(f"{network.edges:,} edges")
     else:
@@ -95,7 +94,7 @@ class Status(View):
         self._refresh()
 
     def show_frame(self, frame: Frame) -> None:
-        if self._shown is not None and frame.network is not self._shown.network:
+        if self._shown is not None and frame.network.original is not self._shown.network.original:
             self._report = None
         self._shown = frame
         self._refresh()
