@@ -29,20 +29,23 @@ WANTED = (  # network, layout, theme, edges, digit
 
 
 def window() -> int:
-    """Write the picture of the window. Needs a screen, a virtual one will do; saved settings are left alone."""
+    """Write the pictures of the window. Needs a screen, a virtual one will do; saved settings are left alone."""
     from nodelink.app import application, open_window
     from nodelink.session import Session
+    from nodelink.settings import Settings
 
     app = application()
-    shown = open_window(Session(load_network("cnn")))
-    shown.resize(1440, 900)
-    shown.show()
-    end = time.monotonic() + 6
-    while time.monotonic() < end:
-        app.processEvents()
-    file = FOLDER / "window.webp"
-    shown.grab().toImage().save(str(file), quality=88)
-    print("docs/pictures/window.webp")
+    for name, also in (("window", ""), ("maps", "maps")):
+        hidden = tuple(panel for panel in Settings().hidden if panel != also)
+        shown = open_window(Session(load_network("cnn"), Settings(hidden=hidden)))
+        shown.resize(1440, 900)
+        shown.show()
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            app.processEvents()
+        shown.grab().toImage().save(str(FOLDER / f"{name}.webp"), quality=88)
+        shown.close()
+        print(f"docs/pictures/{name}.webp")
     return 0
 
 

@@ -23,8 +23,9 @@ PANELS = {  # panels that can be hidden
     "edges": "Edges",
     "layers": "Layers",
     "look": "Look",
+    "maps": "Feature maps",
 }
-PANEL_KEYS = {"layers": ("L",), "compare": ("Shift+A",)}
+PANEL_KEYS = {"layers": ("L",), "compare": ("Shift+A",), "maps": ("K",)}
 
 
 # What commands do -------------------------------------------------------------------------------------------

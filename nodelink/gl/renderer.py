@@ -23,13 +23,12 @@ from nodelink.gl.slabs import EMPTY, WIDTH, Slabs, texture_rows
 from nodelink.gl.standing import Standout
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.layout import Layout, Options, arrange
-from nodelink.graph.scales import fixed
+from nodelink.graph.scales import WEIGHT_PERCENTILE, fixed
 from nodelink.graph.shown import Shown, shown
 from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.network import Network
 from nodelink.theme import THEMES, Theme, diverging_table
 
-WEIGHT_PERCENTILE = 99.9  # of |weight| in a layer pair: full ink in weights mode
 USUAL_INK = 0.01  # full edges of ink per edge of a pair, where a network's calibration does not say
 WEIGHTS_INK = 0.08  # the same in weights mode
 CROWD = 2.0  # how far exposure gives way where many edges cross one pixel

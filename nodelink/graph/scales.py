@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.graph.effective import Effective
-from nodelink.nn.network import Network
+from nodelink.nn.layers import Conv2d, Dense
+from nodelink.nn.network import Network, Stage
+
+WEIGHT_PERCENTILE = 99.9  # of |weight| in a layer: full ink and full colour where weights are shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +36,22 @@ def relative(network: Network, values: NDArray[np.float32], signal: Effective) -
     Where a layer or a pair carries nothing, the fixed scale stays.
     """
     usual = fixed(network)
+    edges = np.array([float(np.abs(signal.contribution[a:b]).max(initial=0.0)) for a, b in signal.pairs])
+    return Scales(relative_nodes(network, values), np.where(edges > 0, edges, usual.edges))
+
+
+def relative_nodes(network: Network, values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Of `relative` the nodes' part alone."""
     magnitude = np.abs(values)
-    nodes = [float(magnitude[s.offset : s.offset + s.size].max(initial=0.0)) for s in network.stages]
-    edges = [float(np.abs(signal.contribution[a:b]).max(initial=0.0)) for a, b in signal.pairs]
-    return Scales(
-        np.where(np.array(nodes) > 0, nodes, usual.nodes), np.where(np.array(edges) > 0, edges, usual.edges)
-    )
+    found = [float(magnitude[s.offset : s.offset + s.size].max(initial=0.0)) for s in network.stages]
+    return np.where(np.array(found) > 0, found, fixed(network).nodes)
+
+
+def weight(stage: Stage) -> float:
+    """The |weight| at full colour of a layer's kernels: very few are larger. 1 for a layer without weights."""
+    if not isinstance(stage.layer, Dense | Conv2d):
+        return 1.0
+    weights = np.abs(stage.layer.weight)
+    if isinstance(stage.layer, Conv2d) and stage.layer.connections is not None:
+        weights = weights[stage.layer.connections]
+    return float(np.percentile(weights, WEIGHT_PERCENTILE)) or 1.0 if weights.size else 1.0

@@ -7,6 +7,7 @@ from nodelink.qt.views.compare import Compare
 from nodelink.qt.views.edges import Edges
 from nodelink.qt.views.layers import Layers
 from nodelink.qt.views.look import Look
+from nodelink.qt.views.maps import Maps
 from nodelink.qt.views.player import Player
 from nodelink.qt.views.predictions import Predictions
 from nodelink.qt.views.status import Status
@@ -20,5 +21,6 @@ VIEWS: dict[str, type[View]] = {
     "layers": Layers,
     "look": Look,
     "player": Player,
+    "maps": Maps,
     "status": Status,
 }
