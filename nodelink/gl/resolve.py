@@ -11,7 +11,7 @@ from vispy import gloo
 from nodelink.theme import Theme, rgb
 
 FULL = 2.2  # k of k * ink / (1 + k * ink): how much of the background the ink covers
-OVER_NODES = 0.2  # the most that ink in front of a slab may cover of a cell's colour
+OVER_NODES = 0.15  # the most that ink in front of a slab may cover of a cell's colour
 SHARPEN = (
     0.25  # the balance at which the hue is about half way to one side: a clear majority shows its own hue
 )

@@ -67,6 +67,18 @@ void main() {
         gl_FragColor = vec4(u_side * v_shade.x, 1.0) * shown;
         return;
     }
+    vec2 pixel = fwidth(v_cell);
+    float slant = fwidth(v_cell.x + v_cell.y);
+    // the slab's own outline stays where cells are small, but never reaches the middle of a cell: the rest of it lies
+    // outside, on the rim that the face has for it
+    vec2 whole = vec2(v_slab.y, ceil(v_slab.z / v_slab.y));
+    vec2 width = clamp(0.5 / pixel - 1.0, -0.5, u_line_width);
+    vec2 outside = max(-v_cell, v_cell - whole) / pixel;
+    if (max(outside.x, outside.y) > 0.0) {
+        if (any(greaterThan(outside, u_line_width - max(width, 0.0)))) discard;
+        gl_FragColor = vec4(u_line, 1.0) * shown;
+        return;
+    }
     vec2 cell = floor(v_cell);
     float place = cell.y * v_slab.y + min(cell.x, v_slab.y - 1.0);
     if (place > v_slab.z - 0.5) {
@@ -75,8 +87,6 @@ void main() {
     }
     vec2 at = texel(v_slab.x + place);
     vec4 node = texture2D(u_nodes, at);
-    vec2 pixel = fwidth(v_cell);
-    float slant = fwidth(v_cell.x + v_cell.y);
     if (node.g < -1.5) {
         gl_FragColor = vec4(u_side, 1.0) * 0.2 * shown;  // EMPTY: not computed yet
         return;
@@ -92,9 +102,6 @@ void main() {
     vec2 inside = min(v_cell - cell, 1.0 - (v_cell - cell)) / pixel;
     float line = 1.0 - smoothstep(u_line_width * 0.5 - 0.5, u_line_width * 0.5 + 0.5, min(inside.x, inside.y));
     line *= smoothstep(3.0, 7.0, 1.0 / (u_line_width * max(pixel.x, pixel.y)));
-    // the slab's own outline stays where cells are small, but never reaches the middle of a cell
-    vec2 whole = vec2(v_slab.y, ceil(v_slab.z / v_slab.y));
-    vec2 width = clamp(0.5 / pixel - 1.0, -0.5, u_line_width);
     vec2 rim = 1.0 - smoothstep(width - 0.5, width + 0.5, min(v_cell, whole - v_cell) / pixel);
     line = max(line, max(rim.x, rim.y));
     gl_FragColor = vec4(mix(colour, u_line, line), 1.0) * shown;
@@ -111,6 +118,7 @@ SIDES = (
     ((1, 5, 3, 7), 0.7),
     ((5, 4, 7, 6), 0.35),
 )
+RIM = 0.8  # world units around the cells of a face that its outline may take
 UV = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
 
 
@@ -178,9 +186,16 @@ def _mesh(layout: Layout) -> tuple[NDArray[np.void], NDArray[np.uint32]]:
     for i, slab in enumerate(layout.slabs):
         for corners, shade in SIDES:
             part = vertices[at : at + 4]
+            uv = np.array(UV)
             part["a_3d"] = layout.corners["3d"][i][list(corners)]
             part["a_2d"] = layout.corners["2d"][i][list(corners)]
-            part["a_cell"] = np.array(UV) * (slab.columns, slab.rows)
+            part["a_cell"] = uv * (slab.columns, slab.rows)
+            if not shade:  # the face reaches beyond its cells
+                steps = [np.array([slab.face(name).column, slab.face(name).row]) for name in ("3d", "2d")]
+                beyond = (2 * uv - 1) * (RIM / np.linalg.norm(steps[0], axis=1))  # in cells, (4, 2)
+                part["a_cell"] += beyond
+                part["a_3d"] += beyond @ steps[0]
+                part["a_2d"] += beyond @ steps[1]
             part["a_slab"] = (slab.first, slab.columns, slab.count)
             part["a_shade"] = (shade, slab.stage)
             at += 4

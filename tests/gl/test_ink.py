@@ -13,7 +13,7 @@ from nodelink.graph import camera
 from nodelink.graph.camera import Pose
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
-from nodelink.theme import THEMES, rgb
+from nodelink.theme import THEMES, contrast, diverging, look, rgb
 from tests.gl.pictures import (
     SIZE,
     Picture,
@@ -224,6 +224,26 @@ def test_ink_before_a_slab_never_hides_what_its_cells_say(scene: Any, theme: str
     difference = np.abs(inked - clean)[face].max(axis=1)
     assert difference.max() > 20
     assert difference.max() <= OVER_NODES * 255 + 1
+
+
+@every_look
+@pytest.mark.parametrize("palette", ["diverging", "viridis", "cividis"])
+def test_a_cell_behind_ink_keeps_its_meaning(theme: str, palette: str) -> None:
+    """A full one still stands out from the background by 4.5:1, and an empty one does not look a fifth full."""
+    from nodelink.gl.resolve import OVER_NODES
+
+    chosen = look(theme, palette)
+    values = np.linspace(-1, 1, 201)
+    for value in (-1.0, 0.0, 1.0):
+        for name in ("positive", "negative", "mixed"):
+            ink = rgb(getattr(chosen, f"ink_{name}"))
+            seen = (1 - OVER_NODES) * diverging(value, chosen) + OVER_NODES * ink
+            if value:
+                grounds = (chosen.background_top, chosen.background_bottom)
+                assert min(contrast(seen, rgb(surface)) for surface in grounds) >= 4.5
+            else:
+                read = np.abs(diverging(values, chosen) - seen).sum(axis=1).argmin()
+                assert abs(values[read]) < 0.2
 
 
 def _face(scene: Any, slab: int, pose: Pose) -> NDArray[np.bool_]:

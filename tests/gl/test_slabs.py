@@ -14,7 +14,7 @@ from nodelink.graph.layout import Layout, arrange
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Activations, Network
 from nodelink.nn.preprocess import network_input, prepare, rasterize
-from nodelink.theme import THEMES, diverging, rgb
+from nodelink.theme import THEMES, contrast, diverging, rgb
 from tests import networks
 from tests.gl.pictures import SIZE, Picture, background, bare, centre_of, pixel_of, quick, show, sums, tiny
 
@@ -122,6 +122,26 @@ def test_large_cells_have_outlines_and_small_ones_none(scene: Any, theme: str) -
         part = bare(scene)[a[0] : b[0], a[1] : b[1], :3]
         assert part.size
         assert (np.ptp(part, axis=(0, 1)).max() > 10) == outlined
+
+
+@every_look
+@both_layouts
+def test_small_maps_are_outlined_though_their_cells_are_not(scene: Any, theme: str, layout: str) -> None:
+    """In a scene as it is in a small window, every side of every map stands out from the background by 1.5:1. A line
+    that falls between two rows of pixels is half as strong in both: hence a little less here."""
+    size, network = (674, 659), drawn().network
+    show(scene, network, None, layout=layout, theme=theme)
+    shown = bare(scene, size)[..., :3] / 255
+    ground = rgb(THEMES[theme].background_top)
+    for slab, corners in zip(scene.graph.layout.slabs, scene.graph.layout.corners[layout], strict=True):
+        for a, b in ((0, 1), (1, 3), (3, 2), (2, 0)):
+            points = [(1 - t) * corners[a] + t * corners[b] for t in np.linspace(0.15, 0.85, 9)]
+            seen = []
+            for point in points:
+                row, column = pixel_of(point, scene.pose(size), size)
+                near = shown[row - 1 : row + 2, column - 1 : column + 2].reshape(-1, 3)
+                seen.append(max(contrast(colour, ground) for colour in near))
+            assert np.median(seen) >= 1.4, (slab.stage, slab.channel)
 
 
 @both_layouts
