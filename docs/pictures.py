@@ -6,26 +6,28 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from nodelink import load_network
-from nodelink.gl.render import render
-from nodelink.nn.preprocess import rasterize
+from nodelink.gl.render import complete_picture, offscreen
+from nodelink.nn.preprocess import network_input, prepare, rasterize
 from nodelink.samples import sample
+from nodelink.settings import EDGE_MODES, LAYOUTS, THEMES, Settings
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = (1280, 800)
-WANTED = (  # network, layout, theme, edges, digit
-    ("cnn", "3d", "dark", "signal", 7),
-    ("cnn", "2d", "dark", "signal", 7),
-    ("cnn", "3d", "light", "signal", 3),
-    ("cnn", "2d", "light", "weights", 3),
-    ("mlp", "3d", "dark", "signal", 2),
-    ("mlp", "2d", "light", "signal", 2),
-    ("mlp", "3d", "dark", "weights", 2),
-    ("mini", "3d", "light", "signal", 5),
-    ("mini", "2d", "dark", "signal", 5),
+WANTED = (  # network, layout, theme, edges
+    ("cnn", "2d", "dark", "signal"),
+    ("cnn", "2d", "light", "weights"),
+    ("cnn", "3d", "light", "signal"),
+    ("mlp", "3d", "dark", "signal"),
+    ("mini", "2d", "dark", "signal"),
 )
+DIGITS = {"cnn": 7, "mlp": 2, "mini": 5}
+SMALL = (880, 550)  # a picture on a sheet: its words can still be read
+GAP = 6  # pixels between the pictures of a sheet
 
 
 def window() -> int:
@@ -51,13 +53,45 @@ def window() -> int:
 
 def main() -> int:
     """Write every picture that the guide shows, but the window's own."""
-    for network, layout, theme, edges, digit in WANTED:
-        ink = rasterize(sample(digit, 0))
-        pixels = render(load_network(network), ink, layout=layout, theme=theme, edges=edges, size=SIZE)
+    for network, layout, theme, edges in WANTED:
         name = f"{network}-{layout}-{theme}" + ("-weights" if edges == "weights" else "")
-        Image.fromarray(pixels).convert("RGB").save(FOLDER / f"{name}.webp", quality=88, method=6)
-        print(f"docs/pictures/{name}.webp")
+        save(Image.fromarray(drawn(network, layout, theme, edges, SIZE)), name, 88)
+    for network in DIGITS:
+        for layout in LAYOUTS:
+            save(sheet(network, layout), f"all-{network}-{layout}", 80)
     return 0
+
+
+def drawn(
+    network: str, layout: str, theme: str, edges: str, size: tuple[int, int], text: float = 1.0
+) -> NDArray[np.uint8]:
+    """A network at work on its sample digit; in mode "selected" the answer's node is the selected one."""
+    known, digit = load_network(network), DIGITS[network]
+    activations = known.forward(network_input(prepare(rasterize(sample(digit, 0)), True), known.input_shape))
+    scene = offscreen()
+    scene.set_network(known)
+    scene.apply(Settings(layout=layout, theme=theme, edges=edges, text_size=text))
+    scene.morph = 1.0 if layout == "2d" else 0.0
+    scene.set_activations(activations)
+    scene.select(known.stages[-1].offset + digit if edges == "selected" else None)
+    return np.asarray(complete_picture(scene, size))
+
+
+def sheet(network: str, layout: str) -> Image.Image:
+    """All themes (rows) and edge modes (columns) of a network in a layout."""
+    width, height = SMALL[0] + GAP, SMALL[1] + GAP
+    whole = Image.new("RGB", (len(EDGE_MODES) * width - GAP, len(THEMES) * height - GAP), "#808080")
+    for row, theme in enumerate(THEMES):
+        for column, edges in enumerate(EDGE_MODES):
+            pixels = drawn(network, layout, theme, edges, SMALL, 1.2)
+            whole.paste(Image.fromarray(pixels).convert("RGB"), (column * width, row * height))
+    return whole
+
+
+def save(picture: Image.Image, name: str, quality: int) -> None:
+    """As webp among the guide's pictures."""
+    picture.convert("RGB").save(FOLDER / f"{name}.webp", quality=quality, method=6)
+    print(f"docs/pictures/{name}.webp")
 
 
 if __name__ == "__main__":
