@@ -12,6 +12,7 @@ from PIL import Image
 
 from nodelink import load_network
 from nodelink.gl.render import complete_picture, offscreen
+from nodelink.graph.emphasis import Emphasis
 from nodelink.nn.preprocess import network_input, prepare, rasterize
 from nodelink.samples import sample
 from nodelink.settings import EDGE_MODES, LAYOUTS, THEMES, Settings
@@ -65,7 +66,7 @@ def main() -> int:
 def drawn(
     network: str, layout: str, theme: str, edges: str, size: tuple[int, int], text: float = 1.0
 ) -> NDArray[np.uint8]:
-    """A network at work on its sample digit; in mode "selected" the answer's node is the selected one."""
+    """A network at work on its sample digit; in mode "selected" the answer's node is the chosen one."""
     known, digit = load_network(network), DIGITS[network]
     activations = known.forward(network_input(prepare(rasterize(sample(digit, 0)), True), known.input_shape))
     scene = offscreen()
@@ -73,7 +74,8 @@ def drawn(
     scene.apply(Settings(layout=layout, theme=theme, edges=edges, text_size=text))
     scene.morph = 1.0 if layout == "2d" else 0.0
     scene.set_activations(activations)
-    scene.select(known.stages[-1].offset + digit if edges == "selected" else None)
+    answer = (known.stages[-1].offset + digit,) if edges == "selected" else ()
+    scene.emphasize(Emphasis(answer, rings=answer))
     return np.asarray(complete_picture(scene, size))
 
 

@@ -88,8 +88,8 @@ class Caption:
         return standing and self.size[0] >= BESIDE * self.size[1]
 
     def _is_beside(self, picture: Picture) -> bool:
-        """Whether it is the upright legend; one below is never so high in so wide a picture."""
-        return self._upright and picture.shape[0] >= picture.shape[1]
+        """Whether this legend stands at the side."""
+        return self._upright and picture.shape[1] <= round(self.size[0] * LEGEND_WIDE)
 
     def sight(self, name: str, pose: camera.Pose, picture: Picture) -> Sight:
         """A view with room for the legend."""

@@ -38,12 +38,12 @@ def legend(facts: Facts, size: int, room: tuple[int, int]) -> Picture:
 
 
 def upright(facts: Facts, size: int, room: tuple[int, int]) -> Picture | None:
-    """The legend as a panel that is higher than wide, for the side of a picture; None where it does not fit."""
+    """The legend as a narrow panel for the side of a picture; None where it does not fit."""
     nodes, words = _nodes(facts, size, flat=False), _text(facts.theme, size, _words(facts), 1)
     for samples in (True, False):
         lines = [nodes, words, numbers.down(facts, size, samples)]
         wide, tall = _extent(lines, size)
-        if wide <= room[0] and wide <= tall <= room[1]:
+        if wide <= room[0] and tall <= room[1]:
             return _panel(facts.theme, size, lines, (wide, tall))
     return None
 
