@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-FRAME = 0.030  # seconds that a moving frame may take, from the hand's move to the picture on the screen
+FRAME = 0.0295  # seconds that a moving frame may take, from the hand's move to the picture on the screen
 FIRST = 4000  # edges of the first frame
 LEAST = 3000  # edges that are always drawn
 STEP = 1.25  # budgets are powers of it: one that does not change lets a choice be kept
