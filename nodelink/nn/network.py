@@ -187,16 +187,18 @@ class Network:
         if INPUT in self.off:
             values = without(values, self.off[INPUT])
         pre, out = [values], [values]
-        for layer in self.layers:
-            with np.errstate(over="ignore", invalid="ignore"):  # told below, by the layer's name
+        with np.errstate(over="ignore", invalid="ignore"):  # told below, by the layer's name
+            for layer in self.layers:
                 before, values = layer.forward(values)
-            if not (np.isfinite(before).all() and (values is before or np.isfinite(values).all())):
-                raise NetworkError(f"{self.name}: values of layer {layer.name} are not finite for this input")
-            if layer.kind != "flatten":
-                if layer.name in self.off:
-                    before, values = self._silenced(layer, before, values)
-                pre.append(before)
-                out.append(values)
+                if not np.isfinite(before).all():  # an activation of finite values is finite
+                    raise NetworkError(
+                        f"{self.name}: values of layer {layer.name} are not finite for this input"
+                    )
+                if layer.kind != "flatten":
+                    if layer.name in self.off:
+                        before, values = self._silenced(layer, before, values)
+                    pre.append(before)
+                    out.append(values)
         return Activations(self, tuple(pre), tuple(out))
 
     def gradient(
