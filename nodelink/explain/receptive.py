@@ -7,36 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nodelink.graph.emphasis import Box, as_maps
 from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d
 from nodelink.nn.network import Network, Stage
 from nodelink.nn.preprocess import PAD, Prepared, picture_place, placing
-
-
-@dataclass(frozen=True)
-class Box:
-    """What a node sees of one layer: these rows and columns of these maps, counted from 0.
-
-    Where windows are farther apart than they are wide, cells between them lie in the box and are not seen.
-    """
-
-    stage: int
-    maps: tuple[int, ...]  # of a dense layer all its units, with one row and one column each
-    rows: tuple[int, int]  # first and one past the last
-    columns: tuple[int, int]
-
-    @property
-    def size(self) -> int:
-        """Nodes."""
-        height, width = self.rows[1] - self.rows[0], self.columns[1] - self.columns[0]
-        return len(self.maps) * height * width
-
-    def nodes(self, network: Network) -> NDArray[np.int64]:
-        """Their ids, in rising order."""
-        stage = network.stages[self.stage]
-        _, height, width = _as_maps(stage)
-        rows, columns = np.arange(*self.rows), np.arange(*self.columns)
-        maps = np.array(self.maps)[:, None, None]
-        return np.asarray(stage.offset + (maps * height + rows[:, None]) * width + columns).reshape(-1)
 
 
 def receptive_field(network: Network, node: int) -> tuple[Box, ...]:
@@ -47,7 +21,7 @@ def receptive_field(network: Network, node: int) -> tuple[Box, ...]:
     if not 0 <= node < network.nodes:
         raise ValueError(f"node {node} is not in {network.name}, which has {network.nodes}")
     top = next(stage for stage in reversed(network.stages) if stage.offset <= node)
-    place = np.unravel_index(node - top.offset, _as_maps(top))
+    place = np.unravel_index(node - top.offset, as_maps(top))
     of, row, column = (int(i) for i in place)
     boxes = [Box(top.index, (of,), (row, row + 1), (column, column + 1))]
     for stage in network.stages[top.index : 0 : -1]:
@@ -58,7 +32,7 @@ def receptive_field(network: Network, node: int) -> tuple[Box, ...]:
 def _below(before: Stage, stage: Stage, box: Box) -> Box:
     """What the nodes in `box` see of the layer before theirs."""
     layer = stage.layer
-    maps, height, width = _as_maps(before)
+    maps, height, width = as_maps(before)
     if not isinstance(layer, Conv2d | MaxPool2d | AvgPool2d):
         return Box(before.index, tuple(range(maps)), (0, height), (0, width))
     padding = layer.padding if isinstance(layer, Conv2d) else (0, 0)
@@ -72,13 +46,6 @@ def _below(before: Stage, stage: Stage, box: Box) -> Box:
         table = np.ones((len(layer.weight), maps), bool) if layer.connections is None else layer.connections
         seen = tuple(np.flatnonzero(table[list(box.maps)].any(axis=0)).tolist())
     return Box(before.index, seen, spans[0], spans[1])
-
-
-def _as_maps(stage: Stage) -> tuple[int, int, int]:
-    """(maps, rows, columns); a dense layer's units are maps of one cell."""
-    maps, *rest = stage.shape
-    height, width = rest or (1, 1)
-    return maps, height, width
 
 
 def on_the_pad(box: Box, network: Network, prepared: Prepared) -> tuple[float, float, float, float] | None:

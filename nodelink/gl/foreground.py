@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nodelink.explain.receptive import receptive_field
 from nodelink.gl import tag
 from nodelink.gl.ink import View
 from nodelink.gl.mark import GAP, LEAST, WIDTH, Mark, cell, outlines
@@ -20,7 +21,7 @@ from nodelink.graph.emphasis import NOTHING, Emphasis, Incidence
 from nodelink.graph.layout import Layout
 from nodelink.graph.plan import Plan
 from nodelink.nn.naming import node_name, number
-from nodelink.nn.network import Activations
+from nodelink.nn.network import Activations, Network
 from nodelink.theme import Theme
 
 CHUNK = 16_000  # edges added at a time
@@ -98,7 +99,7 @@ class Foreground:
             return False
         self._stale = False
         renderer, before = self._renderer, self.found
-        self._shown = visible(self.emphasis, self._graph.network, renderer.shown)
+        self._shown = visible(_with_field(self.emphasis, self._graph.network), self._graph.network, renderer.shown)
         self.found = stand_out(self._shown, self._incidence, plan, renderer.scales, activations)
         alone = plan.mode == "selected" or self.tracing
         renderer.set_standing(self.found, 0.0 if alone else FADED)
@@ -157,6 +158,15 @@ class Foreground:
             taken.append((left, top, left + size[0], top + size[1]))
             pictures.append(((name, value, font, seen.theme.name), picture, (left, top)))
         self._tags.draw([], pictures[::-1], seen.size)
+
+
+def _with_field(emphasis: Emphasis, network: Network) -> Emphasis:
+    """The receptive field among the boxes: on the input always, on the maps between where it is not all of a map."""
+    if emphasis.field_of is None:
+        return emphasis
+    *below, _ = receptive_field(network, emphasis.field_of)
+    boxes = [box for box in below if not box.stage or not box.is_whole(network.stages[box.stage])]
+    return replace(emphasis, boxes=(*emphasis.boxes, *boxes))
 
 
 def _box(seen: Seen, node: int) -> Box | None:

@@ -11,7 +11,7 @@ from vispy import gloo
 from nodelink.gl.text import Leader
 from nodelink.graph import camera
 from nodelink.graph.emphasis import Box
-from nodelink.graph.layout import Layout
+from nodelink.graph.layout import Layout, Slab
 from nodelink.theme import Theme, rgb
 
 VERTEX = """
@@ -115,13 +115,14 @@ def outlines(
     size: tuple[int, int],
     theme: Theme,
 ) -> list[Leader]:
-    """The outlines of boxes on all maps that they span, pixels from the left and the top."""
+    """The outlines of boxes on all maps that they have, pixels from the left and the top; of all units of a dense
+    layer one around the layer."""
     found = []
     for box in boxes:
         for index, slab in enumerate(layout.slabs):
-            if slab.stage != box.stage or not box.maps[0] <= slab.channel < box.maps[1]:
+            if slab.stage != box.stage:
                 continue
-            for rows, columns in _blocks(box, slab.columns, slab.count):
+            for rows, columns in _blocks(box, slab):
                 corners = _block(layout, index, rows, columns, morph, pose, size)
                 if not np.isnan(corners).any():
                     points = [(float(x), float(size[1] - y)) for x, y in corners]
@@ -133,18 +134,14 @@ def outlines(
 Span = tuple[int, int]
 
 
-def _blocks(box: Box, columns: int, count: int) -> list[tuple[Span, Span]]:
-    """Rows and columns of a box on its slab. A folded dense layer shows a run of units as its lines."""
-    if box.rows != (0, 1) or box.columns[1] <= columns:
-        return [(box.rows, box.columns)]
-    first, last = box.columns[0], min(box.columns[1], count)
-    lines = range(first // columns, -(-last // columns))
-    if first == 0 and last == count:
-        return [((lines[0], lines[-1] + 1), (0, columns))]
-    return [
-        ((line, line + 1), (max(first - line * columns, 0), min(last - line * columns, columns)))
-        for line in lines
-    ]
+def _blocks(box: Box, slab: Slab) -> list[tuple[Span, Span]]:
+    """Rows and columns of a box on a slab of its layer."""
+    if not slab.dense:
+        return [(box.rows, box.columns)] if slab.channel in box.maps else []
+    if len(box.maps) == slab.count:
+        return [((0, slab.rows), (0, slab.columns))]
+    cells = [divmod(unit, slab.columns) for unit in box.maps]
+    return [((row, row + 1), (column, column + 1)) for row, column in cells]
 
 
 def _block(

@@ -13,19 +13,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.graph.edges import Edges
-from nodelink.nn.network import Network
+from nodelink.nn.network import Network, Stage
 
 Span = tuple[int, int]  # first, and one past the last
 
 
 @dataclass(frozen=True)
 class Box:
-    """A block of cells in a layer: outlined on every map that it spans."""
+    """These rows and columns of these maps of a layer, counted from 0."""
 
     stage: int  # index of the layer in network.stages
-    maps: Span
-    rows: Span  # of a dense layer: (0, 1)
-    columns: Span  # of a dense layer: its units
+    maps: tuple[int, ...]  # of a dense layer its units, with one row and one column each
+    rows: Span
+    columns: Span
+
+    @property
+    def size(self) -> int:
+        """Nodes."""
+        height, width = self.rows[1] - self.rows[0], self.columns[1] - self.columns[0]
+        return len(self.maps) * height * width
+
+    def nodes(self, network: Network) -> NDArray[np.int64]:
+        """Their ids, in rising order."""
+        stage = network.stages[self.stage]
+        _, height, width = as_maps(stage)
+        rows, columns = np.arange(*self.rows), np.arange(*self.columns)
+        maps = np.array(self.maps, np.int64)[:, None, None]
+        return np.asarray(stage.offset + (maps * height + rows[:, None]) * width + columns).reshape(-1)
+
+    def is_whole(self, stage: Stage) -> bool:
+        """Whether it holds all cells of each of its maps; of a dense layer, all units."""
+        maps, height, width = as_maps(stage)
+        whole = self.rows == (0, height) and self.columns == (0, width)
+        return whole and (len(stage.shape) == 3 or len(self.maps) == maps)
+
+
+def as_maps(stage: Stage) -> tuple[int, int, int]:
+    """(maps, rows, columns) of a layer; a dense one's units are maps of one cell."""
+    maps, *rest = stage.shape
+    height, width = rest or (1, 1)
+    return maps, height, width
 
 
 @dataclass(frozen=True)
@@ -92,7 +119,7 @@ class Incidence:
         found[self._edges.source[edges]] = True
         found[self._edges.target[edges]] = True
         for box in emphasis.boxes:
-            found[_cells(self._network, box)] = True
+            found[box.nodes(self._network)] = True
         return found
 
     def _between(self, links: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
@@ -126,12 +153,3 @@ class Incidence:
         counts = np.bincount(ends, minlength=self._network.nodes)
         starts = np.concatenate([[0], np.cumsum(counts)])
         return np.concatenate(parts), starts
-
-
-def _cells(network: Network, box: Box) -> NDArray[np.int64]:
-    """The ids of the nodes in a box."""
-    stage = network.stages[box.stage]
-    shape = stage.shape if len(stage.shape) == 3 else (1, 1, stage.size)
-    ids = stage.offset + np.arange(stage.size).reshape(shape)
-    inside = ids[slice(*box.maps), slice(*box.rows), slice(*box.columns)]
-    return inside.reshape(-1)
