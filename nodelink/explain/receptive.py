@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from nodelink.graph.emphasis import Box, as_maps
 from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d

@@ -12,7 +12,7 @@ from nodelink.gl import annotate
 from nodelink.gl.annotate import Writing
 from nodelink.gl.classes import class_notes, said
 from nodelink.gl.legend import legend, upright
-from nodelink.gl.numbers import Facts
+from nodelink.gl.numbers import Facts, Stance
 from nodelink.gl.place import Box
 from nodelink.gl.renderer import Graph
 from nodelink.gl.sight import Sight, font_size
@@ -52,7 +52,7 @@ class Caption:
     theme: Theme
     size: tuple[int, int]  # of the picture, pixels
     frame: float  # height of the window around the picture, in heights of the picture
-    selected: bool  # whether a node is selected
+    stance: Stance
 
     @property
     def font(self) -> int:
@@ -64,7 +64,7 @@ class Caption:
 
     def legend(self, width: float) -> Picture:
         """width: of an edge in world units."""
-        facts = Facts(self.graph, self.settings, self.scales, self.shown, self.theme, width, self.selected)
+        facts = Facts(self.graph, self.settings, self.scales, self.shown, self.theme, width, self.stance)
         if self._upright:
             room = round(self.size[0] * LEGEND_WIDE), round(self.size[1] - self.font)
             if (picture := upright(facts, self.legend_font, room)) is not None:

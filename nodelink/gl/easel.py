@@ -49,6 +49,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
         self._scene: Scene | None = None
         self._network: Network | None = None
         self._activations: Activations | None = None
+        self._other: Activations | None = None  # A, where B - A is shown
         self._settings = Settings()
         self._focus: Emphasis = NOTHING  # what the user asks about
         self._spot: Emphasis | None = None  # what a lesson points at
@@ -85,7 +86,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
             return
         self._keep_picture()
         self._network, self._activations, self._shown = network, None, False
-        self._focus, self._spot = NOTHING, None
+        self._focus, self._spot, self._other = NOTHING, None, None
         self._travel.reset()
         self._change("network", "activations")
 
@@ -93,6 +94,13 @@ class Easel(app.Canvas):  # type: ignore[misc]
         """Show one forward pass of the current network, or none."""
         self._activations = activations
         self._change("activations")
+
+    def set_difference(self, other: Activations | None) -> None:
+        """Show what the current pass differs from this one by (B - A) until None: nodes by the difference of their
+        outputs, edges by weight x difference of the source. For the current network or one of the same shapes."""
+        if other is not self._other:
+            self._other = other
+            self._change("activations")
 
     def apply(self, settings: Settings) -> None:
         """Take over layout, theme, edge mode, exposure, text size. A change of layout morphs."""
@@ -371,6 +379,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
         scene.frame = max(1.0, self._window_height / max(1, self.size[1]))
         scene.apply(self._settings)
         if "activations" in self._stale and scene.graph is not None:
+            scene.set_difference(self._other)
             scene.set_activations(self._activations)
         self._stale = set()
         if scene.emphasize(self.emphasis):

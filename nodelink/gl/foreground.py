@@ -12,6 +12,7 @@ from nodelink.explain.receptive import receptive_field
 from nodelink.gl import tag
 from nodelink.gl.ink import View
 from nodelink.gl.mark import GAP, LEAST, WIDTH, Mark, cell, outlines
+from nodelink.gl.numbers import Stance
 from nodelink.gl.place import Box
 from nodelink.gl.renderer import FADED, Graph, Renderer
 from nodelink.gl.standing import Standout, stand_out, visible
@@ -20,6 +21,7 @@ from nodelink.graph import camera
 from nodelink.graph.emphasis import NOTHING, Emphasis, Incidence
 from nodelink.graph.layout import Layout
 from nodelink.graph.plan import Plan
+from nodelink.graph.shown import Shown
 from nodelink.nn.naming import node_name, number
 from nodelink.nn.network import Activations, Network
 from nodelink.theme import Theme
@@ -89,6 +91,14 @@ class Foreground:
         return bool(self._rest)
 
     @property
+    def stance(self) -> Stance:
+        """What the legend has to say of it."""
+        if self.found is None or self.found.traced is None:
+            return Stance(standing=self.found is not None)
+        traced = self.found.traced
+        return Stance(True, tuple(traced.full.tolist()), self.emphasis.kept, traced.through)
+
+    @property
     def count(self) -> int:
         """Edges that stand out."""
         return len(self.found.edges) if self.found is not None else 0
@@ -99,7 +109,8 @@ class Foreground:
             return False
         self._stale = False
         renderer, before = self._renderer, self.found
-        self._shown = visible(_with_field(self.emphasis, self._graph.network), self._graph.network, renderer.shown)
+        network = self._graph.network
+        self._shown = _with_field(visible(self.emphasis, network, renderer.shown), network, renderer.shown)
         self.found = stand_out(self._shown, self._incidence, plan, renderer.scales, activations)
         alone = plan.mode == "selected" or self.tracing
         renderer.set_standing(self.found, 0.0 if alone else FADED)
@@ -142,15 +153,23 @@ class Foreground:
             self._mark.draw(seen.layout, node, seen.morph, seen.pose, seen.size, seen.theme)
 
     def draw_tags(
-        self, seen: Seen, values: NDArray[np.float32], font: int, room: Box, written: Sequence[Box]
+        self,
+        seen: Seen,
+        values: NDArray[np.float32],
+        differ: bool,
+        font: int,
+        room: Box,
+        written: Sequence[Box],
     ) -> None:
-        """Name and value beside each node that is to have them; room: where there may be writing, written: what there
-        is. All of it in pixels from the left and the top."""
+        """Name and value beside each node that is to have them; differ: values are B - A; room: where there may be
+        writing, written: what there is. All of it in pixels from the left and the top."""
         assert self._graph is not None
         nodes = {node: box for node in self._shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
         pictures, taken = [], list(written)
         for node, box in reversed(nodes.items()):
             name, value = node_name(self._graph.network, node), number(float(values[node]))
+            if differ:
+                value = f"B - A: {float(values[node]):+.3g}"
             picture = tag.panel(name, value, font, seen.theme)
             size = picture.shape[1], picture.shape[0]
             others = [other for one, other in nodes.items() if one != node]
@@ -160,12 +179,16 @@ class Foreground:
         self._tags.draw([], pictures[::-1], seen.size)
 
 
-def _with_field(emphasis: Emphasis, network: Network) -> Emphasis:
+def _with_field(emphasis: Emphasis, network: Network, shown: Shown) -> Emphasis:
     """The receptive field among the boxes: on the input always, on the maps between where it is not all of a map."""
     if emphasis.field_of is None:
         return emphasis
     *below, _ = receptive_field(network, emphasis.field_of)
-    boxes = [box for box in below if not box.stage or not box.is_whole(network.stages[box.stage])]
+    boxes = [
+        box
+        for box in below
+        if shown.layers[box.stage] and not (box.stage and box.is_whole(network.stages[box.stage]))
+    ]
     return replace(emphasis, boxes=(*emphasis.boxes, *boxes))
 
 

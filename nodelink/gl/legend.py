@@ -121,7 +121,7 @@ def _nodes(facts: Facts, size: int, flat: bool) -> Block:
     """The colour scale; flat: in two rows instead of three."""
     theme, row, face = facts.theme, round(size * ROW), font(size)
     palette, relative = facts.settings.palette, facts.settings.scale == "relative"
-    title = "A node's colour is its value"
+    title = "A node's colour is B - A" if facts.stance.difference else "A node's colour is its value"
     if palette != "diverging":
         title += f" ({palette})"
     notes = ["relative to this input"] if relative else []
@@ -165,7 +165,9 @@ Words = tuple[str, str, str]  # text, the theme's colour for it, the theme's col
 
 def _words(facts: Facts) -> list[Words]:
     """What a line means in this mode, and what is not drawn in full."""
-    chosen = facts.settings
+    chosen, stance = facts.settings, facts.stance
+    if stance.full:
+        return _of_a_trace(facts)
     if chosen.edges == "weights":
         said = [
             ("A line is a weight, whatever the input", "text", ""),
@@ -173,8 +175,9 @@ def _words(facts: Facts) -> list[Words]:
             ("blue: negative", "text", "ink_negative"),
         ]
     else:
+        of = "(B - A)" if stance.difference else "source value"
         said = [
-            ("A line is weight x source value", "text", ""),
+            (f"A line is weight x {of}", "text", ""),
             ("orange: it adds", "text", "ink_positive"),
             ("blue: it takes away", "text", "ink_negative"),
         ]
@@ -182,11 +185,24 @@ def _words(facts: Facts) -> list[Words]:
         held = f"{share(chosen.held_back)} ink" if chosen.held_back > 0 else "not drawn"
         said.append((f"into a node that stays off: {held}", "text_dim", ""))
     if chosen.edges == "selected":
-        what = "only those of the chosen node" if facts.selected else "point at a node to see its edges"
+        what = "only those of the chosen node" if stance.standing else "point at a node to see its edges"
         said.append((what, "accent", ""))
     if chosen.strongest < 1:
         said.append((f"only each layer's strongest {share(chosen.strongest)}", "accent", ""))
     return said
+
+
+def _of_a_trace(facts: Facts) -> list[Words]:
+    """What a line means in a trace: the value of an edge, in the units of the traced node's weighted sum."""
+    through, kept = facts.stance.through, share(facts.stance.kept)
+    what = "A line: to the node, and on from it" if through else "A line: its part in the traced node"
+    how_many = f"on to the first guess; {kept} shown" if through else f"the edges that carry {kept}"
+    return [
+        (what, "text", ""),
+        ("orange: it adds", "text", "ink_positive"),
+        ("blue: it takes away", "text", "ink_negative"),
+        (how_many, "accent", ""),
+    ]
 
 
 def _text(theme: Theme, size: int, words: Sequence[Words], columns: int) -> Block:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageDraw
 
-from nodelink.gl.renderer import POOLS, Graph, exposures
+from nodelink.gl.renderer import BASE_EXPOSURE, POOLS, Graph, exposures
 from nodelink.gl.resolve import FULL, ink_colour
 from nodelink.gl.text import font, text_length
 from nodelink.graph.scales import Scales
@@ -30,6 +30,19 @@ LINE, SPACE = 0.85, 0.2  # length of a sample line, and the gap to the next, in 
 Paint = Callable[[ImageDraw.ImageDraw, int, int], None]
 
 
+@dataclass(frozen=True)
+class Stance:
+    """What the picture shows beside the answer itself."""
+
+    standing: bool = False  # some edges stand out: they are drawn as if each were alone
+    full: tuple[
+        float, ...
+    ] = ()  # of a trace: |value| at full ink, of the edges that arrive at each layer; else empty
+    kept: float = 0.0  # share of the trace that is drawn, 0 to 1
+    through: bool = False  # the trace goes on from the node to the first guess
+    difference: bool = False  # values are those of B less those of A
+
+
 @dataclass(frozen=True, eq=False)
 class Facts:
     """What the legend has to say."""
@@ -40,7 +53,7 @@ class Facts:
     shown: Shown
     theme: Theme
     width: float  # of an edge, world units
-    selected: bool  # whether a node is selected
+    stance: Stance
 
     @property
     def layers(self) -> list[int]:
@@ -50,11 +63,13 @@ class Facts:
     @property
     def weights(self) -> bool:
         """Whether ink shows weights."""
-        return self.settings.edges == "weights"
+        return self.settings.edges == "weights" and not self.stance.full
 
     @cached_property
     def ink(self) -> NDArray[np.float64]:
-        """Ink of one full edge into every layer."""
+        """Ink of one full edge into every layer, of those that stand out where some do."""
+        if self.stance.standing:
+            return np.full(len(self.shown.layers), BASE_EXPOSURE * self.settings.exposure)
         return exposures(self.graph, self.settings.exposure, self.width)[1 if self.weights else 0]
 
     @cached_property
@@ -119,7 +134,7 @@ def down(facts: Facts, size: int, samples: bool) -> Block:
     heads = [
         ("", "layer"),
         ("largest", "value now") if relative else ("node at", "full colour"),
-        ("strongest", "edge now") if relative and not facts.weights else (f"{edge} at", "full ink"),
+        ("strongest", "edge now") if _is_own(facts) else (f"{edge} at", "full ink"),
     ]
     if samples:
         heads += [(f"{edge} of", "full, 1/2, 1/4"), *([("drawn", "times")] if facts.many else [])]
@@ -157,16 +172,21 @@ def extent(facts: Facts) -> list[str]:
 
 
 def _heads(facts: Facts) -> list[str]:
-    weights, relative = facts.weights, facts.settings.scale == "relative"
+    relative = facts.settings.scale == "relative"
     return [
         "layer",
         "largest value now" if relative else "node at full colour",
-        "strongest edge now" if relative and not weights else f"{_edge(facts)} at full ink",
+        "strongest edge now" if _is_own(facts) else f"{_edge(facts)} at full ink",
     ]
 
 
 def _sample_heads(facts: Facts) -> list[str]:
     return [f"{_edge(facts)} of full, 1/2, 1/4", *(["drawn so many times"] if facts.many else [])]
+
+
+def _is_own(facts: Facts) -> bool:
+    """Whether the strongest edge of what is shown now has full ink, not the usual one."""
+    return bool(facts.stance.full) or (facts.settings.scale == "relative" and not facts.weights)
 
 
 def _edge(facts: Facts) -> str:
@@ -195,6 +215,9 @@ def _full(facts: Facts, layer: int) -> str:
     """The number at full ink of the edges that arrive at a layer."""
     if layer == 0 or not facts.shown.pairs[layer]:
         return ""
+    if facts.stance.full:
+        full = facts.stance.full[layer]
+        return number(full) if full else "none"
     if not facts.weights:
         return number(float(facts.scales.edges[layer]))
     if facts.graph.network.stages[layer].kind in POOLS:

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
+from nodelink.explain.difference import obstacle
 from nodelink.gl.annotate import boxes_of
 from nodelink.gl.caption import Caption, Scribe
 from nodelink.gl.foreground import Foreground, Seen
 from nodelink.gl.ink import View
+from nodelink.gl.numbers import Stance
 from nodelink.gl.renderer import Graph, Renderer, prepare, relaid, reweighed
 from nodelink.gl.text import Overlay, Picture
 from nodelink.graph import camera
@@ -31,6 +33,7 @@ from nodelink.settings import Settings
 from nodelink.theme import Theme, look
 
 FITS = 8  # fitted views that are kept: a morph needs two in every frame
+LEGENDS = 4  # legends that are kept: pointing at nodes changes between two
 KNOWN = 4  # networks whose edges and layout are kept
 CHUNK = 16_000  # edges added at a time to the complete picture
 EDGE_WIDTH = 1.1  # logical pixels at a picture REFERENCE high
@@ -66,6 +69,7 @@ class Scene:
         self.settings = Settings()
         self.graph: Graph | None = None
         self.activations: Activations | None = None
+        self._other: Activations | None = None  # A, where the scene shows B - A
         self.poses: dict[str, camera.Pose | None] = {"3d": None, "2d": None}  # None: the fitted start view
         self.morph = 0.0  # 0 is 3D, 1 is 2D, between them the two are mixed
         self._known: list[Graph] = []  # the last few networks, ready to come back
@@ -74,7 +78,7 @@ class Scene:
         self._standing_drawn = 0
         self._rest: list[NDArray[np.int64]] = []  # chunks still to be added to the complete picture
         self._rest_view: View | None = None
-        self._legend: tuple[object, Picture] | None = None
+        self._legends: dict[object, Picture] = {}  # by all that they say; the last few
         self.scribe = Scribe()
         self._fitted: tuple[Graph | None, dict[object, camera.Pose]] = None, {}  # views of one graph
         self.frame = (
@@ -100,7 +104,7 @@ class Scene:
         self._lay_out()
         self._show()
         self._set_mode()
-        self._legend = None
+        self._legends, self._other = {}, None
         self.set_activations(None)
 
     def _reweigh(self, network: Network) -> None:
@@ -121,6 +125,17 @@ class Scene:
         self.plan_for(activations)
         self.upload()
 
+    def set_difference(self, other: Activations | None) -> None:
+        """Show what the next passes differ from this one by, B - A; None shows them as they are.
+
+        ValueError where the nodes do not correspond.
+        """
+        if other is not None and self.graph is not None:
+            fault = obstacle(self.graph.network, other.network)
+            if fault is not None:
+                raise ValueError(f"there is no difference to show: {fault}")
+        self._other = other
+
     def plan_for(self, activations: Activations | None) -> None:
         """Work out which edges carry what; nothing is shown before `upload`."""
         assert self.graph is not None
@@ -133,6 +148,8 @@ class Scene:
         else:
             values = activations.values()
             on, winner = graph_edges.gates(network, activations)
+            if self._other is not None:
+                values, on, winner = graph_edges.difference(network, activations, self._other)
         reached = activations.reached if activations is not None else None
         self.plan.set_signal(values, on, winner, reached.pre if reached else None)
         self._values = (values, on, winner, reached.out if reached else None)
@@ -233,7 +250,7 @@ class Scene:
         if self._fitted[0] is not self.graph or len(self._fitted[1]) > FITS:
             self._fitted = (self.graph, {})
         if key not in self._fitted[1]:
-            caption = self._caption(size)
+            caption = replace(self._caption(size), stance=Stance())  # whatever stands out now
             self._fitted[1][key] = caption.fitted(layout, view, caption.legend(1.0))
         return self._fitted[1][key]
 
@@ -241,21 +258,22 @@ class Scene:
         """What is to be written on a picture of `size`."""
         assert self.graph is not None
         seen, scales = self.renderer.shown, self.renderer.scales
-        selected = self.foreground.found is not None
-        return Caption(self.graph, self.settings, scales, seen, self.theme, size, self.frame, selected)
+        stance = replace(self.foreground.stance, difference=self._other is not None)
+        return Caption(self.graph, self.settings, scales, seen, self.theme, size, self.frame, stance)
 
     def _legend_now(self, size: tuple[int, int], caption: Caption) -> tuple[object, Picture]:
         """Its key and picture, kept until something that it says changes."""
         width, chosen = self._edge_width(size), self.settings
         look = (chosen.theme, chosen.palette, chosen.scale, chosen.edges, chosen.exposure, chosen.held_back)
-        said = (look, chosen.strongest, caption.selected and chosen.edges == "selected", caption.shown.layers)
+        said = (look, chosen.strongest, caption.stance, caption.shown.layers)
         numbers = tuple(caption.scales.nodes), tuple(caption.scales.edges)
         assert self.graph is not None
         graph = (id(self.graph), self.graph.layout.options, self.graph.network.changes)
         key = ("legend", graph, size, caption.font, said, numbers, round(float(np.log(width)), 1))
-        if self._legend is None or self._legend[0] != key:
-            self._legend = (key, caption.legend(width))
-        return self._legend
+        if key not in self._legends:
+            self._legends = dict(list(self._legends.items())[-LEGENDS + 1 :])
+            self._legends[key] = caption.legend(width)
+        return key, self._legends[key]
 
     def pose(self, size: tuple[int, int]) -> camera.Pose:
         """The pose now: of the layout, or on the way from one to the other."""
@@ -368,7 +386,7 @@ class Scene:
         name = "2d" if self.morph >= 1 else "3d"
         output = None  # a blank pad has no answer that could be written, nor has a pass that is not there yet
         shown = self.activations
-        if shown is not None and shown.out[0][0].any() and shown.reached is None:
+        if shown is not None and shown.out[0][0].any() and shown.reached is None and self._other is None:
             output = shown.output[0].astype(np.float32)
         caption = self._caption(size)
         key, picture = self._legend_now(size, caption)
@@ -380,7 +398,8 @@ class Scene:
         pad = 0.35 * caption.font
         room = (pad, pad, size[0] - pad, size[1] - pad)
         taken = [*boxes_of(writing.notes), (*at, at[0] + picture.shape[1], at[1] + picture.shape[0])]
-        self.foreground.draw_tags(seen, self._values[0], caption.font, room, taken)
+        values = self._values[0], self._other is not None
+        self.foreground.draw_tags(seen, *values, caption.font, room, taken)
 
     def _edge_width(self, size: tuple[int, int]) -> float:
         """Width of an edge in world units at the camera's target."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nodelink.explain.paths import paths_up
 from nodelink.explain.trace import trace
 from nodelink.graph.emphasis import Emphasis, Incidence
 from nodelink.graph.plan import Plan
@@ -25,7 +26,7 @@ class Traced:
     full: NDArray[
         np.float64
     ]  # (stages,) |value| drawn at full ink, of the edges that arrive; 0 where none does
-    of: int  # how many edges carry anything; those drawn have the share that is kept
+    through: bool = False  # above the node it goes on to the first guess
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +86,25 @@ def _stages(plan: Plan, ids: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _traced(emphasis: Emphasis, incidence: Incidence, plan: Plan, activations: Activations) -> Standout:
-    """The edges of a trace that are kept."""
-    assert emphasis.traced is not None
-    found = trace(activations, emphasis.traced, plan.edges)
+    """The edges of a trace that are kept; above the traced node, where asked, its paths to the first guess."""
+    node, network = emphasis.traced, activations.network
+    assert node is not None
+    found = trace(activations, node, plan.edges)
     kept = found.kept(emphasis.kept)
-    stage = _stages(plan, kept.ids)
-    full = np.zeros(len(plan.edges.ranges))
-    for cut in found.cuts:
-        full[cut.stage] = float(np.abs(cut.values).max(initial=0.0))
-    strength = np.abs(kept.values) / full[stage]
-    strength[np.isin(stage, list(plan.hidden))] = -1.0
-    order = np.argsort(-strength, kind="stable")[: np.count_nonzero(strength > 0)]
-    ids = kept.ids[order]
-    bright = incidence.bright(replace(emphasis, nodes=(*emphasis.nodes, emphasis.traced)), ids)
-    of = sum(len(cut.ids) for cut in found.cuts)
-    return Standout(ids, bright, Traced(found.slope, activations.values(), full, of))
+    parts = [(kept.ids, kept.values)]
+    slope, carried = found.slope, activations.values()
+    through = (emphasis.outgoing or node < network.stages[0].size) and node < network.stages[-1].offset
+    if through:
+        paths = paths_up(activations, node, plan.edges)
+        parts += [paths.kept(stage.index, emphasis.kept) for stage in network.stages]
+        above = np.arange(network.nodes) >= paths.above
+        slope, carried = np.where(above, paths.slope, slope), np.where(above, paths.carried, carried)
+    ids, values = (np.concatenate([part[i] for part in parts]) for i in range(2))
+    stage = _stages(plan, ids)
+    full = np.zeros(len(network.stages))
+    np.maximum.at(full, stage, np.abs(values))
+    strength = np.abs(values) / full[stage]
+    strength[np.isin(stage, list(plan.hidden))] = 0.0
+    order = np.argsort(-strength, kind="stable")[: np.count_nonzero(strength)]
+    bright = incidence.bright(replace(emphasis, nodes=(*emphasis.nodes, node)), ids[order])
+    return Standout(ids[order], bright, Traced(slope, carried, full, through))

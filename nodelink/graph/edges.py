@@ -138,6 +138,18 @@ def gates(network: Network, activations: Activations, sample: int = 0) -> tuple[
     return on, winner
 
 
+NOBODY = np.int32(1 << 24)  # the winner where there is none: no node has this id
+
+
+def difference(
+    network: Network, b: Activations, a: Activations
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], Ids]:
+    """What nodes show (nodes,) where B - A is shown: B's outputs less A's; on where they are in either; a max pool's
+    winner where both have the same, else NOBODY. The networks' layers must have the same shapes."""
+    (on, winner), (on_a, winner_a) = gates(network, b), gates(network, a)
+    return b.values() - a.values(), on | on_a, np.where(winner == winner_a, winner, NOBODY)
+
+
 def _winners(layer: MaxPool2d, source: NDArray[np.floating], shape: tuple[int, ...]) -> NDArray[np.int64]:
     """Flat index within `source` (C, H, W) of each window's largest value, (C * rows * columns,)."""
     channels, height, width = source.shape

@@ -96,7 +96,11 @@ def arrange(network: Network, options: Options = Options()) -> Layout:
         stage, count = plan.stage, plan.stage.size // plan.maps
         for channel, faces in enumerate(zip(faces_3d, faces_2d, strict=True)):
             first = stage.offset + channel * count
-            slabs.append(Slab(stage.index, channel, first, count, plan.rows, plan.columns, *faces, len(stage.shape) == 1))
+            slabs.append(
+                Slab(
+                    stage.index, channel, first, count, plan.rows, plan.columns, *faces, len(stage.shape) == 1
+                )
+            )
     foot = {"3d": options.flow_3d == "up", "2d": False}
     positions = {name: _positions(slabs, name, network.nodes, foot[name]) for name in ("3d", "2d")}
     corners = {name: np.stack([_corners(slab, name) for slab in slabs]) for name in ("3d", "2d")}

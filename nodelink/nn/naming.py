@@ -38,8 +38,8 @@ def value_of(activations: Activations, node: int) -> float:
 
 
 def number(value: float) -> str:
-    """A node's value as it is written: three significant digits."""
-    return f"{value:.3g}"
+    """A node's value as it is written: three significant digits; what is less than 1 is not written as 1."""
+    return ">0.999" if 0.9995 <= value < 1 else f"{value:.3g}"
 
 
 def node_text(activations: Activations, node: int, difference: str = "") -> str:
