@@ -270,3 +270,26 @@ def test_a_network_without_classes_or_calibration_can_be_shown(scene: Any) -> No
         for edges in ("signal", "weights"):
             show(scene, network, [1.0, 1.0], layout=layout, edges=edges)
             assert np.abs(bare(scene) - background(THEMES["dark"])).max() > 50
+
+
+def test_ink_is_hidden_by_the_nodes_where_they_are_now(scene: Any) -> None:
+    """The depth that a view leaves behind does not outlive it: neither a turn nor a hidden layer."""
+    show_drawn(scene, "cnn")
+    turned = camera.orbit(scene.pose_for("3d", SIZE), 35.0, 10.0)
+
+    def seen(pose: camera.Pose | None, **chosen: Any) -> Picture:
+        scene.apply(replace(scene.settings, **chosen))
+        scene.poses["3d"] = pose
+        return quick(scene, 4000)
+
+    first = seen(None)
+    there = seen(turned)
+    hidden = seen(turned, layers_hidden=("C3",))
+    assert (seen(turned, layers_hidden=()) == there).all()
+    assert (seen(None) == first).all()
+    scene.renderer._depths.clear()
+    assert (seen(turned) == there).all()
+    scene.renderer._depths.clear()
+    assert (seen(turned, layers_hidden=("C3",)) == hidden).all()
+    scene.apply(replace(scene.settings, layers_hidden=()))
+    scene.poses["3d"] = None
