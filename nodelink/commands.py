@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nodelink import comparing, looks, playing, viewing
+from nodelink import asking, comparing, looks, playing, viewing
 from nodelink.command import Ask, Command, Run, Scene, Ui, model, window
 from nodelink.looks import flip, step
 from nodelink.session import Session
@@ -18,6 +18,7 @@ TEXT_STEP = 0.1
 NETWORKS = {"cnn": "CNN", "mlp": "MLP", "mini": "Mini"}  # as the loader names them, in the order of N
 PANELS = {  # panels that can be hidden
     "way": "Network input",
+    "inspector": "Selected node",
     "predictions": "Prediction",
     "compare": "Compare",
     "edges": "Edges",
@@ -158,7 +159,7 @@ def _view_menu() -> Iterator[Command]:
         tip="Edges show the weights themselves, not what they carry for this drawing.",
     )
     yield from looks.commands()
-    yield from viewing.commands()
+    yield from asking.with_walks(viewing.commands())
     yield Command("text-larger", "Larger text", "View", step("text_size", TEXT_STEP), ("+", "="), 2)
     yield Command("text-smaller", "Smaller text", "View", step("text_size", -TEXT_STEP), ("-",), 2)
     for name, fields in PRESETS.items():
@@ -206,6 +207,7 @@ COMMANDS: tuple[Command, ...] = (
     *_draw(),
     *_network(),
     *_view_menu(),
+    *asking.commands(),
     *playing.commands(),
     *comparing.commands(),
     *_help(),
@@ -218,6 +220,7 @@ MOUSE = (  # what pointer, pen and fingers do, for the help
     ("Right drag, Shift + drag, or two fingers", "Move"),
     ("Wheel, touch-pad or pinch", "Nearer, farther, to what is under the pointer"),
     ("Click a node, double-click a node", "Select it or let it go; look at it closely"),
+    ("A click on a term in the inspector", "Shows its edge and its source; a double-click goes there"),
     ("Drop a picture or a weight file on the window", "Open it"),
 )
 

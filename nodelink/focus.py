@@ -17,6 +17,7 @@ class Focus:
         self._nodes = nodes
         self.hovered: int | None = None
         self.pins: tuple[int, ...] = ()  # in the order in which they were pinned
+        self.term: int | None = None  # source of the term looked at: its edge to the selected node stands out
         self.outgoing = False  # show the edges that leave the nodes, too
         self.tracing = False  # show the trace of the selected node back to the pixels instead of its edges
         self.kept = 0.8  # share of the trace's |values| that is shown, pair by pair, 0 to 1
@@ -50,6 +51,10 @@ class Focus:
         self._known(node)
         self._set(pins=(*(pin for pin in self.pins[:-1] if pin != node), node))
 
+    def choose(self, source: int | None) -> None:
+        """Look at one term of the selected node's sum, by the node that it comes from, or at none."""
+        self._set(term=self._known(source) if self.pins else None)
+
     def show(
         self, *, outgoing: bool | None = None, tracing: bool | None = None, kept: float | None = None
     ) -> None:
@@ -70,6 +75,8 @@ class Focus:
         return node
 
     def _set(self, **fields: object) -> None:
+        if fields.get("pins", self.pins) != self.pins:
+            fields["term"] = None  # it was one of another node
         if any(getattr(self, name) != value for name, value in fields.items()):
             self.__dict__.update(fields)
             self.changed.emit()

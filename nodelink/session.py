@@ -129,11 +129,14 @@ class Session:
         focus = self.focus
         asked = tuple(dict.fromkeys((*focus.pins, *focus.nodes)))
         selected = focus.selected if focus.hovered in (None, focus.selected) else None
+        term = None if focus.hovered is not None or focus.selected is None else focus.term
+        ends = asked if term is None else tuple(dict.fromkeys((*asked, term)))
         return Emphasis(
             nodes=focus.nodes,
             outgoing=focus.outgoing,
-            rings=asked,
-            labels=asked,
+            links=None if term is None or focus.selected is None else ((term, focus.selected),),
+            rings=ends,
+            labels=ends,
             field_of=selected,
             traced=focus.selected if focus.tracing else None,
             kept=focus.kept,

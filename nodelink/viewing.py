@@ -32,15 +32,6 @@ def commands() -> Iterator[Command]:
         enabled=lambda s: s.selection is not None,
         tip="Bring the map or layer of the selected node close. Double-clicking a node does the same.",
     )
-    yield Command(
-        "deselect",
-        "Select nothing",
-        "View",
-        model(lambda s: s.select(None)),
-        ("Esc",),
-        1,
-        enabled=lambda s: s.selection is not None,
-    )
     yield from _camera()
     yield from _saved()
 

@@ -85,3 +85,22 @@ def test_shares_are_shares(told: tuple[Focus, list[int]]) -> None:
         focus.show(kept=1.5)
     focus.show(kept=0.5)
     assert focus.kept == 0.5
+
+
+def test_a_term_is_one_of_the_selected_node_alone() -> None:
+    focus = Focus(10)
+    focus.choose(3)
+    assert focus.term is None  # no node is selected
+    focus.pin(5)
+    focus.choose(3)
+    assert focus.term == 3
+    focus.hover(4)
+    assert focus.term == 3
+    focus.pin(6)
+    assert focus.term is None
+    focus.choose(2)
+    focus.forget(10)
+    assert focus.term is None
+    focus.pin(1)
+    with pytest.raises(ValueError, match="node 10"):
+        focus.choose(10)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.nn.layers import AvgPool2d, Conv2d, Dense, MaxPool2d
-from nodelink.nn.network import Activations, Network, Stage
+from nodelink.nn.naming import stage_of
+from nodelink.nn.network import Activations, Stage
 
 Wide = NDArray[np.float64]
 Ids = NDArray[np.int64]
@@ -68,16 +69,11 @@ class Terms:
         return np.argsort(-np.abs(self.product), kind="stable")
 
 
-def stage_of(network: Network, node: int) -> Stage:
-    """The layer of a node; ValueError for a node that the network has not."""
-    if not 0 <= node < network.nodes:
-        raise ValueError(f"node {node} is not in {network.name}, which has {network.nodes}")
-    return next(stage for stage in reversed(network.stages) if stage.offset <= node)
-
-
 def terms(activations: Activations, node: int, sample: int = 0) -> Terms:
     """The calculation of a node, by id, in one sample. ValueError for a node that the network has not."""
     network = activations.network
+    if not 0 <= node < network.nodes:
+        raise ValueError(f"node {node} is not in {network.name}, which has {network.nodes}")
     stage = stage_of(network, node)
     place = tuple(int(i) for i in np.unravel_index(node - stage.offset, stage.shape))
     pre, out = (float(values[stage.index][sample][place]) for values in (activations.pre, activations.out))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from nodelink.explain.contributions import Terms
+from nodelink.explain.contributions import Softmax, Terms
 
 DIGITS = 3  # of the largest number at least
 DECIMALS = 2  # behind the point at least
@@ -50,6 +50,19 @@ def unit_for(largest: float, more: int = 0) -> Unit:
     magnitude = math.floor(math.log10(largest))
     exponent = 0 if PLAIN[0] <= largest < PLAIN[1] else magnitude
     return Unit(max(DECIMALS, DIGITS - 1 - (magnitude - exponent)) + more, exponent)
+
+
+def powers(softmax: Softmax) -> tuple[list[str], str]:
+    """The exponentials of a softmax as they are printed, and their sum: that of the printed numbers."""
+    unit = unit_for(softmax.total)
+    counts = [unit.count(float(power)) for power in softmax.powers]
+    return [unit.text(count) for count in counts], f"{unit.text(sum(counts))} {unit.scale}".strip()
+
+
+def percent(share: float) -> str:
+    """A probability. A softmax is never certain, not even where float32 rounds it to 1."""
+    text = f"{share:.1%}"
+    return (">99.9%" if text == "100.0%" else text).replace("%", "\N{NO-BREAK SPACE}%")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from nodelink.nn.naming import stage_of
 from nodelink.nn.network import Network, Stage
 
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -13,11 +14,6 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 
 class AddressError(ValueError):
     """A text that is no address of a node; the message is one line that says what is wrong and what would be right."""
-
-
-def stage_of(network: Network, node: int) -> Stage:
-    """The layer of a node, by id."""
-    return next(stage for stage in reversed(network.stages) if node >= stage.offset)
 
 
 def address(network: Network, node: int) -> str:

@@ -19,7 +19,7 @@ def node_name(network: Network, node: int) -> str:
     if len(place) == 3:
         channel = f"map {place[0]}, " if stage.shape[0] > 1 else ""
         return f"{stage.name}, {channel}row {place[1]}, column {place[2]}"
-    if stage.index == len(network.stages) - 1 and network.class_names:
+    if stage.index == len(network.stages) - 1 and place[0] <= len(network.class_names):
         return f"{stage.name}, “{network.class_names[place[0] - 1]}”"
     return f"{stage.name}, unit {place[0]}"
 

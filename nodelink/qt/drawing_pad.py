@@ -71,6 +71,7 @@ class DrawingPad(QWidget):
         self._ink: Array = np.zeros((PAD, PAD), np.float32)
         self._image = ink_image(self._ink, self._theme)
         self._hint, self._hint_is_large = "", True
+        self._outline: QRectF | None = None  # in pad pixels
         self._text_size = 1.0
         self._brush = 22.0
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
@@ -103,6 +104,16 @@ class DrawingPad(QWidget):
         """What a newcomer reads on the pad: large in the middle, or small at the lower edge."""
         self._hint, self._hint_is_large = text, large
         self.update()
+
+    def set_outline(self, outline: QRectF | None) -> None:
+        """Outline what a node sees of the pad, in pad pixels."""
+        if outline != self._outline:
+            self._outline = outline
+            self.update()
+
+    @property
+    def outline(self) -> QRectF | None:
+        return self._outline
 
     @property
     def ink(self) -> Array:
@@ -139,9 +150,22 @@ class DrawingPad(QWidget):
         painter.drawImage(square, self._image)
         if self._hint and self._tool is None:
             self._paint_hint(painter, square)
+        if self._outline is not None:
+            self._paint_outline(painter, square)
         painter.setClipping(False)
         painter.setPen(QPen(QColor(self._theme.panel_edge), 1.5))
         painter.drawPath(outline)
+
+    def _paint_outline(self, painter: QPainter, square: QRectF) -> None:
+        """Twice, so that it is seen on paper and on ink."""
+        assert self._outline is not None
+        scale, box = square.width() / PAD, self._outline
+        place = QRectF(box.x() * scale, box.y() * scale, box.width() * scale, box.height() * scale)
+        place = place.translated(square.topLeft()).intersected(square.adjusted(1.5, 1.5, -1.5, -1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in ((self._theme.panel, 4.5), (self._theme.accent, 2.0)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawRect(place)
 
     def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
         font = QFont(self.font())

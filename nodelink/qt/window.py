@@ -27,6 +27,7 @@ from nodelink.qt.conductor import Conductor
 from nodelink.qt.dialogs import about_html, help_html, text_dialog
 from nodelink.qt.drawing_panel import DrawingPanel
 from nodelink.qt.files import Files
+from nodelink.qt.go_to import GoTo
 from nodelink.qt.middle import Middle
 from nodelink.qt.scene_input import SceneInput
 from nodelink.qt.tempo import Tempo
@@ -51,6 +52,8 @@ class Window(QMainWindow):
         super().__init__()
         self.session, self.canvas = session, canvas
         self.text = 1.0  # factor on all text: style.text_scale
+        self._visible: dict[str, bool] = {}  # which panels are seen
+        self._asked: tuple[tuple[int, ...], bool, bool] = (), False, False  # of which nodes, and what
         self.setWindowTitle("nodelink")
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
@@ -224,9 +227,6 @@ class Window(QMainWindow):
     def _show_pose(self, pose: Pose | None) -> None:
         self.canvas.set_pose(pose)
 
-    def _show_focus(self) -> None:
-        self.canvas.set_focus(self.session.emphasis)
-
     def _show_selection(self, _node: int | None) -> None:
         self.actions_by_id.refresh()
 
@@ -241,11 +241,29 @@ class Window(QMainWindow):
         self.actions_by_id.refresh()
 
     def _tell_views(self, settings: Settings) -> None:
-        for name, view in self.views.items():
-            view.setVisible(view.is_wanted(name, settings))
+        self._show_panels()
         for view in (self.drawing, *self.views.values()):
             view.receive_settings(settings, self.text)
         self._set_columns()
+
+    def _show_panels(self) -> bool:
+        """Show the panels that are to be seen; whether that changes any."""
+        settings, before = self.session.settings, self._visible
+        self._visible = {name: view.is_wanted(name, settings) for name, view in self.views.items()}
+        for name, seen in self._visible.items():
+            self.views[name].setVisible(seen)  # a panel that has changed columns waits to be shown again
+        return self._visible != before
+
+    def _show_focus(self) -> None:
+        """Other nodes are asked about, or otherwise: the scene follows, and panels come and go."""
+        focus = self.session.focus
+        self.canvas.set_focus(self.session.emphasis)
+        if self._show_panels():
+            self._set_columns()
+        asked = focus.pins, focus.tracing, focus.outgoing
+        if asked != self._asked:
+            self._asked = asked
+            self.actions_by_id.refresh()
 
     def _dress(self, settings: Settings) -> None:
         app = QApplication.instance()
@@ -326,6 +344,9 @@ class Window(QMainWindow):
 
     def load_network(self, name: str) -> None:
         self.files.load_network(name)
+
+    def ask_for_node(self) -> None:
+        GoTo(self, self.session, style.scaled(style.TEXT, self.text)).show()
 
     def say(self, text: str) -> None:
         self.banner.say(text, error=False)

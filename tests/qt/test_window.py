@@ -173,6 +173,7 @@ def test_a_hidden_panel_gets_no_frames_and_catches_up(
     window: Window, session: Session, panel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.change(hidden=())
+    session.select(9000)  # or the inspector had nothing to show
     view = window.views[panel]
     shown: list[object] = []
     monkeypatch.setattr(view, "show_frame", shown.append)

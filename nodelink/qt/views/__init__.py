@@ -5,6 +5,7 @@ from __future__ import annotations
 from nodelink.qt.view import View
 from nodelink.qt.views.compare import Compare
 from nodelink.qt.views.edges import Edges
+from nodelink.qt.views.inspector import Inspector
 from nodelink.qt.views.layers import Layers
 from nodelink.qt.views.look import Look
 from nodelink.qt.views.maps import Maps
@@ -15,6 +16,7 @@ from nodelink.qt.views.way_down import WayDown
 
 VIEWS: dict[str, type[View]] = {
     "way": WayDown,
+    "inspector": Inspector,
     "predictions": Predictions,
     "compare": Compare,
     "edges": Edges,

@@ -1,4 +1,4 @@
-"""Walk: the node beside a node, in its map or in the layers next to its own."""
+"""Neighbours: the node beside a node, in its map or in the layers next to its own."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nodelink.graph.walk import beside, towards
+from nodelink.graph.neighbours import beside, towards
 from nodelink.nn.address import address, find
 from nodelink.nn.network import Network
 from tests import networks

@@ -1,0 +1,90 @@
+"""A softmax written out: every logit, its exponential, its share of their sum."""
+
+# ruff: noqa: ARG002 - all parts are called alike, whether they need every argument or not
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPen
+
+from nodelink.explain.contributions import Softmax
+from nodelink.explain.ledger import percent, powers
+from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
+from nodelink.qt.calculation.table import plain
+
+COLUMNS = (0.16, 0.38, 0.73, 1.0)  # where they end, as shares of the width
+GAP = 4.0
+
+
+class SoftmaxTable(Paper):
+    """One line a class, the sum below. The printed exponentials add up to the printed sum."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.softmax: Softmax | None = None
+        self.lines: list[tuple[str, str, str, str]] = []
+        self.total = ""
+
+    def set_softmax(self, softmax: Softmax, name: Callable[[int], str]) -> None:
+        """`name` says what the node of an id is called."""
+        self.softmax = softmax
+        printed, self.total = powers(softmax)
+        rows = zip(softmax.nodes, softmax.logits, printed, softmax.shares, strict=True)
+        self.lines = [
+            (name(int(node)), plain(logit), power, percent(float(share)))
+            for node, logit, power, share in rows
+        ]
+        self.setAccessibleDescription("; ".join(", ".join(line) for line in self.lines))
+        self.fit()
+
+    @property
+    def heads(self) -> tuple[str, str, str, str]:
+        lowered = self.softmax is not None and self.softmax.lowered
+        power = f"e^(logit − {plain(self.softmax.lowered)})" if self.softmax and lowered else "e^logit"
+        return "", "logit", power, "share"
+
+    def height_for(self, width: int) -> int:
+        return round((len(self.lines) + 2) * self.line + 2 * GAP) if self.lines else 0
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Its nodes are no terms, but can be gone to."""
+        index = -1 if event is None else int(event.position().y() // self.line) - 1
+        if self.softmax is not None and 0 <= index < len(self.lines):
+            self.visited.emit(int(self.softmax.nodes[index]))
+
+    def paint(self, painter: QPainter, dirty: QRectF) -> None:
+        if self.softmax is None:
+            return
+        self._paint_line(painter, 0, self.heads, dim=True)
+        for i, line in enumerate(self.lines):
+            mine = i == self.softmax.index
+            if mine:
+                painter.setPen(Qt.PenStyle.NoPen)
+                shade = QColor(self.theme.accent)
+                shade.setAlphaF(0.22)
+                painter.setBrush(shade)
+                painter.drawRoundedRect(QRectF(-2, (i + 1) * self.line, self.width() + 4, self.line), 4, 4)
+            self._paint_line(painter, i + 1, line, bold=mine)
+        y = (len(self.lines) + 1) * self.line + GAP
+        painter.setPen(QPen(QColor(self.theme.text_dim), 1.2))
+        painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+        self._paint_line(painter, len(self.lines) + 1, ("sum", "", self.total, "100 %"), lower=GAP)
+
+    def _paint_line(
+        self,
+        painter: QPainter,
+        row: int,
+        cells: tuple[str, str, str, str],
+        *,
+        dim: bool = False,
+        bold: bool = False,
+        lower: float = 0.0,
+    ) -> None:
+        left = 0.0
+        for i, (cell, end) in enumerate(zip(cells, COLUMNS, strict=True)):
+            right = end * self.width()
+            place = QRectF(left, row * self.line + lower, right - left - (4 if i == 0 else 0), self.line)
+            self.write(painter, place, cell, RIGHT if i else LEFT, dim=dim, bold=bold)
+            left = right

@@ -1,0 +1,269 @@
+"""The inspector opens with the first pin, shows that node's own numbers, and closes with the last."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from nodelink.explain.contributions import terms
+from nodelink.explain.describe import as_csv
+from nodelink.explain.receptive import on_the_pad, receptive_field
+from nodelink.explain.trace import trace
+from nodelink.nn.address import find
+from nodelink.nn.layers import Dense, Flatten
+from nodelink.nn.network import Network
+from nodelink.qt.calculation.table import plain
+from nodelink.qt.calculation.tracing import carries, facts
+from nodelink.qt.views.inspector import LINES, Inspector
+from nodelink.qt.window import Window
+from nodelink.session import Session
+from tests.networks import random_network
+from tests.qt.hand import HAND
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def inspector(window: Window, session: Session) -> Inspector:
+    session.sample(7)
+    view = window.views["inspector"]
+    assert isinstance(view, Inspector)
+    return view
+
+
+def pin(session: Session, text: str) -> int:
+    node = find(session.network, text)
+    session.select(node)
+    QApplication.processEvents()
+    return node
+
+
+def test_it_opens_with_the_first_pin_and_closes_with_the_last(inspector: Inspector, session: Session) -> None:
+    assert not inspector.isVisible()
+    session.focus.hover(5000)
+    assert not inspector.isVisible()
+    pin(session, "F5/17")
+    assert inspector.isVisible()
+    session.focus.pin(3)
+    session.focus.pin(3)
+    assert inspector.isVisible()
+    session.select(None)
+    assert not inspector.isVisible()
+
+
+def test_hidden_by_the_user_it_stays_hidden(window: Window, inspector: Inspector, session: Session) -> None:
+    window.actions_by_id["panel-inspector"].trigger()
+    pin(session, "F5/17")
+    assert not inspector.isVisible()
+    window.actions_by_id["panel-inspector"].trigger()
+    assert inspector.isVisible()
+    assert inspector.terms is not None
+    assert inspector.terms.node == session.selection
+
+
+@pytest.mark.parametrize("text", ["Input/10,10", "C1/3/9,9", "S2/3/7,7", "C3/6/4,7", "F5/17", "F6/1", "3"])
+def test_it_shows_the_numbers_of_the_frame(inspector: Inspector, session: Session, text: str) -> None:
+    node = pin(session, text)
+    found = terms(session.frame.activations, node)
+    assert inspector.terms is not None
+    assert inspector.terms.product.tolist() == found.product.tolist()
+    if found.softmax is None:
+        assert inspector.value.text() == plain(found.out)
+    kind = found.stage.kind
+    assert inspector.table.isVisible() == (kind in ("dense", "conv"))
+    assert inspector.curve.isVisible() == (kind in ("dense", "conv"))
+    assert inspector.tiles.isVisible() == (text not in ("Input/10,10", "F6/1", "3"))
+    assert inspector.softmax.isVisible() == (text == "3")
+    assert inspector.sees.isVisible() == (kind != "input")
+    assert inspector.copy.isVisible() == (kind != "input")
+
+
+def test_it_follows_the_drawing_and_never_the_pointer(inspector: Inspector, session: Session) -> None:
+    node = pin(session, "F5/17")
+    session.focus.hover(4000)
+    assert inspector.terms is not None
+    assert inspector.terms.node == node
+    session.sample(3)
+    assert inspector.terms.out == terms(session.frame.activations, node).out
+    assert inspector.terms.product.tolist() == terms(session.frame.activations, node).product.tolist()
+
+
+def test_a_click_on_a_term_lets_its_edge_stand_out(inspector: Inspector, session: Session) -> None:
+    node = pin(session, "F5/17")
+    found = terms(session.frame.activations, node)
+    source = int(found.source[found.order[0]])
+    place = inspector.table.row_place(0).center().toPoint()
+    HAND.mouseClick(inspector.table, LEFT, pos=place)
+    assert session.focus.term == source
+    assert session.emphasis.links == ((source, node),)
+    assert source in session.emphasis.rings
+    assert inspector.tiles.term == source
+    session.focus.hover(20)  # while the user points elsewhere, that stands out
+    assert session.emphasis.links is None
+    session.focus.hover(None)
+    HAND.mouseDClick(inspector.table, LEFT, pos=inspector.table.row_place(1).center().toPoint())
+    assert session.selection == int(found.source[found.order[1]])
+    assert session.emphasis.links is None
+
+
+def test_a_click_on_a_cell_of_a_window_does_so_too(inspector: Inspector, session: Session) -> None:
+    node = pin(session, "C3/6/4,7")
+    sheet = inspector.tiles.sheets[2]
+    HAND.mouseClick(inspector.tiles, LEFT, pos=sheet.cell(3, 1).center().toPoint())
+    assert session.focus.term == sheet.tile.source[3, 1]
+    assert session.emphasis.links == ((session.focus.term, node),)
+
+
+def test_all_terms_and_back(inspector: Inspector, session: Session) -> None:
+    pin(session, "F5/17")
+    assert inspector.ledger is not None
+    assert len(inspector.ledger.entries) == LINES
+    inspector.more.click()
+    book = inspector.ledger
+    assert len(book.entries) == book.others * 0 + np.count_nonzero(book.terms.product)
+    assert sum(entry.count for entry in book.entries) + book.rest + book.bias == book.pre
+    inspector.more.click()
+    assert len(inspector.ledger.entries) == LINES
+    inspector.more.click()
+    pin(session, "F5/18")
+    assert len(inspector.ledger.entries) == LINES  # another node starts anew
+
+
+def test_the_terms_can_be_copied(inspector: Inspector, session: Session) -> None:
+    node = pin(session, "C3/6/4,7")
+    inspector.copy.click()
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    found = terms(session.frame.activations, node)
+    assert clipboard.text() == as_csv(found, session.frame.activations)
+
+
+def test_other_pins_are_named_and_can_be_gone_to(inspector: Inspector, session: Session) -> None:
+    first = pin(session, "F5/17")
+    assert not inspector.others.isVisible()
+    session.focus.pin(find(session.network, "C3/6/4,7"))
+    assert inspector.others.isVisible()
+    assert "F5/17" in inspector.others.text()
+    inspector.others.linkActivated.emit(str(first))
+    assert session.selection == first
+    assert inspector.terms is not None
+    assert inspector.terms.node == first
+    assert "C3/6/4,7" in inspector.others.text()
+
+
+def test_the_trace_is_told_in_numbers(window: Window, inspector: Inspector, session: Session) -> None:
+    node = pin(session, "7")
+    window.actions_by_id["trace"].trigger()
+    assert inspector.tracing.slider.isVisible()
+    found = trace(session.frame.activations, node)
+    assert inspector.tracing.carry.text() == carries(found, 0.8)
+    count = len(found.kept(0.8).ids)
+    assert f"These {count:,} edges carry 80" in inspector.tracing.carry.text()
+    inspector.tracing.slider.setValue(50)
+    assert session.focus.kept == 0.5
+    assert f"These {len(found.kept(0.5).ids):,} edges carry 50" in inspector.tracing.carry.text()
+    said = inspector.tracing.detail.text()
+    assert f"Of {plain(found.value)} the pixels add {plain(found.cuts[0].total)}" in said
+    assert f"biases {plain(found.biases)}" in said
+    assert "Exact" in said
+    window.actions_by_id["trace"].trigger()
+    assert not inspector.tracing.slider.isVisible()
+
+
+def test_an_approximation_is_called_one() -> None:
+    layers = (
+        Flatten("f"),
+        Dense("H", np.array([[2.0, 1.0]]), np.array([0.5]), "tanh"),
+        Dense("O", np.array([[3.0]]), np.zeros(1)),
+    )
+    network = Network("bent", "Bent", layers, (1, 1, 2))
+    found = trace(network.forward([[[1.0, -1.0]]]), 3)
+    assert "gradient × input, an approximation" in " ".join(facts(found))
+    assert carries(trace(network.forward([[[1.0, -1.0]]]), 0), 0.8).startswith("This is a pixel")
+    assert "No edge" in carries(trace(network.forward([[[0.0, 0.0]]]), 2), 0.8)
+
+
+def test_an_empty_pad_is_said_to_be_one(inspector: Inspector, session: Session) -> None:
+    pin(session, "C1/1/5,5")
+    session.clear()
+    assert inspector.heads["sum"].text() == "All 25 terms are 0: nothing is drawn"
+    assert not inspector.more.isVisible()
+    inspector.grab()
+
+
+def test_another_network_takes_the_pins_with_it(inspector: Inspector, session: Session) -> None:
+    pin(session, "7")
+    session.load("mini")
+    assert not inspector.isVisible()
+    pin(session, "H1/3")
+    assert inspector.isVisible()
+    assert inspector.name.text == "H1, unit 3"
+    assert len(inspector.tiles.sheets) == 2  # its weights over the input, and the products
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nodes_of_any_network_can_be_inspected(
+    window: Window, inspector: Inspector, session: Session, seed: int
+) -> None:
+    """Whatever layers, activations and outputs it has; text at its largest."""
+    network = random_network(seed)
+    session._load = {"own": network}.__getitem__
+    session.load("own")
+    session.change(text_size=2.0)
+    for stage in network.stages:
+        session.select(stage.offset + stage.size // 2)
+        window.actions_by_id["trace"].trigger()
+        QApplication.processEvents()
+        inspector.grab()
+        assert inspector.terms is not None
+        assert inspector.terms.node == session.selection
+
+
+def test_what_a_node_sees_is_outlined_on_the_pad(
+    window: Window, inspector: Inspector, session: Session
+) -> None:
+    pad = window.drawing.pad
+    assert pad.outline is None
+    node = pin(session, "C3/6/4,7")
+    frame = session.frame
+    place = on_the_pad(receptive_field(frame.network, node)[0], frame.network, frame.prepared)
+    assert place is not None
+    assert pad.outline is not None
+    assert pad.outline.getCoords() == pytest.approx(place)
+    before = pad.outline
+    session.change(centre=False)  # the same pixels lie elsewhere then
+    assert pad.outline != before
+    pad.grab()
+    pin(session, "F5/1")  # sees everything
+    assert pad.outline is None
+    pin(session, "Input/1,1")  # lies beside the drawing
+    assert pad.outline is None
+    pin(session, "C1/1/9,9")
+    session.select(None)
+    assert pad.outline is None
+
+
+def test_pinning_leaves_the_scene_its_size(window: Window, inspector: Inspector, session: Session) -> None:
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    before = window.canvas.native.size()
+    for text in ("7", "C3/6/4,7", "F5/17", "S2/3/7,7", "Input/3,3"):
+        pin(session, text)
+        assert window.canvas.native.size() == before
+        assert inspector.minimumSizeHint().width() <= window.columns["right"].width()
+
+
+def test_what_a_played_pass_has_not_reached_has_no_numbers(inspector: Inspector, session: Session) -> None:
+    pin(session, "F5/17")
+    session.walk.forward()
+    assert inspector.role.text() == "The pass has not come here yet"
+    assert inspector.value.text() == "–"
+    assert not inspector.table.isVisible()
+    pin(session, "Input/9,9")
+    assert inspector.value.text() != "–"
+    session.walk.stop()
+    pin(session, "F5/17")
+    assert inspector.table.isVisible()
