@@ -25,6 +25,7 @@ PANELS = {  # panels that can be hidden
     "layers": "Layers",
     "look": "Look",
     "maps": "Feature maps",
+    "arithmetic": "Arithmetic of a step",
 }
 PANEL_KEYS = {"layers": ("L",), "compare": ("Shift+A",), "maps": ("K",)}
 

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from nodelink.command import Command, Run, Scene, Ui, model
 from nodelink.compare import B
 from nodelink.explain.contributions import terms
+from nodelink.explain.receptive import receptive_field
 from nodelink.explain.steps import GRAINS, Step
 from nodelink.graph.camera import Pose, facing, fit
+from nodelink.graph.emphasis import Box, Emphasis
 from nodelink.nn.network import Stage
 from nodelink.session import Session
 from nodelink.walk import SPEEDS, Walk
@@ -22,7 +24,7 @@ GRAIN_TIPS = {
     "map": "A step is one feature map, or a whole dense layer",
     "position": "A step is one cell, with its arithmetic written out",
 }
-MARGINS = (0.14, 0.08, 0.3, 0.08)  # left, right, bottom, top around what the camera follows
+MARGINS = (0.14, 0.08, 0.3, 0.16)  # left, right, bottom, top around what the camera follows
 
 
 def commands() -> Iterator[Command]:
@@ -125,8 +127,9 @@ def told(session: Session) -> tuple[str, ...]:
     long = f"{stage.name}, map {where[0]} of {stage.shape[0]}, {cell}"
     return (
         long,
-        f"{stage.name}, map {where[0]}, {cell}",
-        f"{stage.name} / {where[0]} / {where[1]}, {where[2]}",
+        f"map {where[0]}, {cell}",
+        f"map {where[0]}, cell {where[1]}, {where[2]}",
+        f"{where[0]}/{where[1]},{where[2]}",
     )
 
 
@@ -155,6 +158,26 @@ def pose(session: Session, scene: Scene) -> Pose | None:
     face = _corners(scene, mine[0])
     seen = facing(scene.pose, face[:4].mean(axis=0) - face[4:].mean(axis=0))
     return fit(corners, scene.aspect, seen.azimuth, seen.elevation, seen.perspective, MARGINS)
+
+
+def spot(session: Session) -> Emphasis | None:
+    """What stands out in the scene: the cell that is computed, its window and its edges. None while nothing is.
+
+    Where a step is a layer or a map, a ring runs along with the cells as they fill.
+    """
+    walk, node = session.walk, session.walk.node
+    if node is None or session.compare.frame.mark:
+        return None
+    if walk.grain != "position":
+        full = walk.steps.next_end(walk.at - 1, walk.grain) == walk.at
+        return None if full else Emphasis(rings=(node,))
+    seen = receptive_field(session.network, node)[-2]
+    stage = session.network.stages[seen.stage]
+    if len(stage.shape) == 3:
+        boxes = [Box(seen.stage, (m, m + 1), seen.rows, seen.columns) for m in seen.maps]
+    else:
+        boxes = [Box(seen.stage, (0, 1), (0, 1), (0, stage.size))]
+    return Emphasis(nodes=(node,), boxes=tuple(boxes), rings=(node,))
 
 
 def _slabs(session: Session, step: Step) -> tuple[list[int], list[int]]:

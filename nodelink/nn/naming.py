@@ -47,6 +47,8 @@ def node_text(activations: Activations, node: int, difference: str = "") -> str:
 
     difference: what is subtracted from what, where the values are no outputs but their differences; they have a sign.
     """
+    if activations.reached is not None and node >= activations.reached.out:
+        return f"{node_name(activations.network, node)}: not computed yet"
     value = value_of(activations, node)
     said = f"{difference}: {value:+.3g}" if difference else number(value)
     off = " (switched off)" if is_off(activations.network, node) else ""

@@ -1,11 +1,11 @@
-"""The conductor: beats time for the session's walk, and takes the camera along where it is to follow."""
+"""The conductor: beats time for the session's walk, points at what is computed, and takes the camera along."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 
 from nodelink import playing
 from nodelink.graph.camera import Pose
@@ -22,13 +22,15 @@ class Conductor(QObject):
         super().__init__(parent)
         self._session, self._canvas = session, canvas
         self._last = 0.0  # when the walk was told the time
-        self._place: tuple[int, ...] | None = None  # what the camera was sent to
+        self._place: tuple[object, ...] | None = None  # what the camera was sent to, in a scene of what shape
         self._left: tuple[Pose | None, Pose] | None = None  # where it was before, and where it was sent last
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setTimerType(Qt.TimerType.PreciseTimer)
         self.timer.timeout.connect(self._tick)
+        canvas.native.installEventFilter(self)
         session.walk.changed.connect(self._hear)
+        session.compare.changed.connect(self._hear)
         session.network_changed.connect(self._forget)
         session.settings_changed.connect(self._forget_layout)
 
@@ -43,6 +45,7 @@ class Conductor(QObject):
         if not self.timer.isActive():
             self._last = time.monotonic()
         self._wind()
+        self._canvas.set_spot(playing.spot(self._session))
         self._follow()
 
     def _wind(self) -> None:
@@ -54,15 +57,22 @@ class Conductor(QObject):
 
     def _follow(self) -> None:
         walk = self._session.walk
-        place = playing.place(self._session) if walk.following else None
         if not (walk.on and walk.following):
             self._go_back()
-        elif place is not None and place != self._place and self._canvas.ready:
+            return
+        place = (playing.place(self._session), round(self._canvas.aspect, 2))
+        if place[0] is not None and place != self._place and self._canvas.ready:
             pose = playing.pose(self._session, self._canvas)
             if pose is not None:
                 before = self._left[0] if self._left is not None else self._session.pose
                 self._place, self._left = place, (before, pose)
                 self._session.set_pose(pose)
+
+    def eventFilter(self, _scene: QObject | None, event: QEvent | None) -> bool:
+        """A scene of another shape is another view; the scene itself hears of it only now."""
+        if event is not None and event.type() == QEvent.Type.Resize and self._session.walk.following:
+            QTimer.singleShot(0, self._follow)
+        return False
 
     def _go_back(self) -> None:
         """Where the camera was before, unless the user has taken it elsewhere meanwhile."""

@@ -14,6 +14,7 @@ from nodelink.qt.chip import Chip
 from nodelink.qt.view import View
 
 SHARE = 0.42  # of the height for the panels below, until the user moves the handle
+MOST = 0.55  # for panels that would rather have more than their share
 LEAST_SCENE = 0.3  # of the height stay with the scene
 NO_LIMIT = 16_777_215  # Qt's own
 GRIP = 64.0, 4.0  # width and height of what is seen of the handle
@@ -76,7 +77,7 @@ class Middle(QSplitter):
         handle.setEnabled(tall)
         if shown:
             room = max(self.height() - self.handleWidth(), 1)
-            wish = (self._wish or round(SHARE * room)) if tall else bars
+            wish = (self._wish or max(round(SHARE * room), min(bars, round(MOST * room)))) if tall else bars
             shelf = min(wish, round((1 - LEAST_SCENE) * room))
             self.setSizes([room - shelf, shelf])
         self._lay_banner()

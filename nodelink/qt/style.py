@@ -149,6 +149,8 @@ QPushButton, QToolButton#key, QToolButton#small_key, QToolButton#switch {
     background: @raised; border: 1px solid @edge; }
 QToolButton#key { padding: 4px 0px; font-size: @px15; font-weight: 600; }
 QToolButton#tool { padding: 4px; }
+QToolButton#grain { padding: 4px 2px; }
+QToolButton#grain::menu-indicator { image: none; width: 0px; }
 QToolButton:hover, QPushButton:hover { background: @hover; }
 QToolButton:pressed, QPushButton:pressed { background: @pressed; }
 QToolButton#small_key { padding: 4px 2px; }

@@ -174,6 +174,8 @@ def test_a_hidden_panel_gets_no_frames_and_catches_up(
 ) -> None:
     session.change(hidden=())
     session.select(9000)  # or the inspector had nothing to show
+    session.walk.choose(grain="position")  # one of the panels belongs to single steps
+    session.walk.go(session.walk.steps.total)
     view = window.views[panel]
     shown: list[object] = []
     monkeypatch.setattr(view, "show_frame", shown.append)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nodelink.qt.view import View
+from nodelink.qt.views.arithmetic import Arithmetic
 from nodelink.qt.views.compare import Compare
 from nodelink.qt.views.edges import Edges
 from nodelink.qt.views.inspector import Inspector
@@ -24,5 +25,6 @@ VIEWS: dict[str, type[View]] = {
     "look": Look,
     "player": Player,
     "maps": Maps,
+    "arithmetic": Arithmetic,
     "status": Status,
 }

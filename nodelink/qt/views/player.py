@@ -19,6 +19,7 @@ from nodelink.theme import THEMES
 from nodelink.walk import SPEEDS
 
 MOVES = ("walk-layer-back", "walk-back", "walk-play", "walk-forward", "walk-layer-forward")
+WORDS = 130  # pixels at text size 1 for the line that says where the walk is
 GRAINS = ("walk-by-layer", "walk-by-map", "walk-by-position")
 
 
@@ -35,23 +36,23 @@ class Player(View):
             name: _button(actions, name) for name in (*MOVES, *GRAINS, "walk-follow", "walk-stop")
         }
         for name in (*GRAINS, "walk-follow"):
-            self.buttons[name].setObjectName("switch")
+            self.buttons[name].setObjectName("grain")
         for name in GRAINS:
             self.buttons[name].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.speed = _speeds(self._choose_speed)
+        self.speed.setObjectName("grain")
         self.where = Line(greedy=True)
         self.track = Track()
         self.track.jumped.connect(self._jump)
         self.moves, self.choices = QHBoxLayout(), QHBoxLayout()
         for line in (self.moves, self.choices):
-            line.setSpacing(4)
+            line.setSpacing(2)
         for name in MOVES:
             self.moves.addWidget(self.buttons[name])
         self.moves.addSpacing(6)
         self.moves.addWidget(self.where, 1)
         for name in GRAINS:
             self.choices.addWidget(self.buttons[name])
-        self.choices.addSpacing(6)
         self.choices.addWidget(self.speed)
         self.choices.addWidget(self.buttons["walk-follow"])
         self.choices.addStretch()
@@ -98,10 +99,12 @@ class Player(View):
     def _break(self) -> None:
         """Two lines where one has too little room."""
         both = self.moves.sizeHint().width() + self.choices.sizeHint().width()
-        words = scaled(220, self.text) - self.where.sizeHint().width()
-        one = both + words <= self.width()
-        directions = QBoxLayout.Direction
+        one = both + scaled(WORDS, self.text) <= self.width()
+        directions, stop = QBoxLayout.Direction, self.buttons["walk-stop"]
         self.lines.setDirection(directions.LeftToRight if one else directions.TopToBottom)
+        for line in (self.moves, self.choices):
+            line.removeWidget(stop)
+        (self.choices if one else self.moves).addWidget(stop)  # always at the end of the first line
 
     def _choose_speed(self, speed: float) -> None:
         if self._session is not None:

@@ -95,21 +95,20 @@ def test_the_line_says_where_the_walk_is(window: Window, session: Session) -> No
     assert player(window).where.text == "C1, map 1 of 6, row 1, column 1"
 
 
-@pytest.mark.parametrize(("width", "direction"), [(1300, "LeftToRight"), (420, "TopToBottom")])
+@pytest.mark.parametrize(("width", "direction"), [(1600, "LeftToRight"), (800, "TopToBottom")])
 def test_where_room_is_short_the_bar_has_two_lines(
     window: Window, session: Session, width: int, direction: str
 ) -> None:
+    window.resize(width, 700)
     session.walk.forward()
-    view = player(window)
-    view.setParent(None)
-    view.resize(width, 200)
-    view.show()
     QApplication.processEvents()
+    QApplication.processEvents()
+    view = player(window)
     assert view.lines.direction() == QBoxLayout.Direction[direction]
     inside = view.rect()
-    for button in view.buttons.values():
+    for button in (*view.buttons.values(), view.speed):
         assert inside.contains(button.geometry())
-    view.close()
+        assert button.width() >= button.minimumSizeHint().width()
 
 
 def test_predictions_do_not_give_the_answer_away(window: Window, session: Session) -> None:

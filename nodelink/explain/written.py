@@ -1,0 +1,240 @@
+"""Written: the arithmetic of one step of the forward pass as it is printed. The printed numbers add up exactly.
+
+A window's products are rounded each by itself, a map's sum is the sum of its printed products, and what rounding
+leaves over has a part of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nodelink.explain.contributions import Softmax, Terms, Tile, Wide, terms
+from nodelink.explain.ledger import DECIMALS, MINUS, Unit, ledger, unit_for
+from nodelink.explain.steps import Step
+from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d
+from nodelink.nn.network import Activations, Network, Stage
+
+MOST_CLASSES = 12  # of a softmax that are written out; of more the ten with the largest shares
+SHARE = Unit(3, 0)  # how the shares of a softmax are written
+KERNEL_FULL = 0.5  # |weight| at full colour, where a layer has no larger one
+
+
+@dataclass(frozen=True)
+class Part:
+    """One number of a sum, and what it stands for."""
+
+    kind: str  # "term", "rest", "bias", "sum", "value"
+    label: str
+    text: str  # the number as it is printed
+    count: int  # the same in units of the last digit
+    how: str = ""  # what it is the product of
+    tile: int | None = None  # of a map's sum: its row among the grids
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A small table of numbers, upright and as it lies in the map."""
+
+    titles: tuple[str, ...]  # what it is; then the same in fewer words
+    texts: tuple[tuple[str, ...], ...]  # empty in the padding
+    colours: Wide  # (rows, columns) values as shares of full colour, -1 to 1
+    marked: tuple[int, int] | None = None  # row and column of a pool's winner
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A softmax: a column a class, a row a step of its calculation, and what the rows add up to."""
+
+    names: tuple[str, ...]  # of the columns; the last ones may be "others" or "rounding", and "sum"
+    rows: tuple[tuple[str, tuple[str, ...]], ...]  # label and numbers
+    counts: tuple[tuple[int, ...], ...]  # the rows that add up, in units, without their sum
+    best: int  # the column with the largest share
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """The arithmetic of one step."""
+
+    scale: str  # "× 10^9" where numbers are multiples of that, else empty
+    grids: tuple[tuple[Grid, ...], ...] = ()  # a row for every map that is seen: patch, kernel, products
+    parts: tuple[Part, ...] = ()  # terms + rest + bias = sum, and then the value
+    table: Table | None = None
+
+
+def written(activations: Activations, step: Step, lines: int = 12) -> Written:
+    """The arithmetic of a step; lines: so many terms of a dense unit's sum are written out."""
+    stage = activations.network.stages[step.stage]
+    if step.unit is None:
+        softmax = terms(activations, stage.offset).softmax
+        assert softmax is not None
+        return Written("", table=_table(activations.network, stage, softmax))
+    found = terms(activations, stage.offset + step.unit)
+    if isinstance(stage.layer, MaxPool2d):
+        return _pool(activations.network, found)
+    if isinstance(stage.layer, Conv2d | AvgPool2d):
+        return _window(activations.network, found)
+    return _dense(activations.network, found, lines)
+
+
+def _window(network: Network, found: Terms) -> Written:
+    """A convolution or an average: patch x kernel for every map that it sees."""
+    stage = found.stage
+    before = network.stages[stage.index - 1]
+    products = [float(np.abs(tile.product).max()) for tile in found.tiles]
+    unit = _unit(max([abs(found.pre), abs(found.bias), *products]))
+    grids, parts = [], []
+    for index, tile in enumerate(found.tiles):
+        counts = [[unit.count(float(v)) for v in row] for row in tile.product]
+        total = sum(map(sum, counts))
+        name = f"{before.name}, map {tile.map + 1}" if before.shape[0] > 1 else before.name
+        label = f"map {tile.map + 1}" if before.shape[0] > 1 else "products"
+        parts.append(Part("term", label, unit.text(total, plus=True), total, tile=index))
+        grids.append(_grids(network, stage, tile, name, counts, unit))
+    return Written(unit.scale, tuple(grids), (*parts, *_closing(found, unit, parts)))
+
+
+def _closing(found: Terms, unit: Unit, parts: list[Part], rest: str = "rounding") -> list[Part]:
+    """What comes after the terms: rest, bias, sum, value."""
+    pre, bias = unit.count(found.pre), unit.count(found.bias)
+    left = pre - bias - sum(part.count for part in parts)
+    more = []
+    if left or rest != "rounding":
+        more.append(Part("rest", rest, unit.text(left, plus=True), left))
+    if hasattr(found.stage.layer, "bias"):
+        more.append(Part("bias", "bias", unit.text(bias, plus=True), bias))
+    more.append(Part("sum", "sum", unit.text(pre), pre))
+    if found.stage.activation not in ("identity", "softmax"):
+        out = unit.count(found.out)
+        more.append(Part("value", found.stage.activation, unit.text(out), out))
+    return more
+
+
+def _grids(
+    network: Network, stage: Stage, tile: Tile, name: str, counts: list[list[int]], unit: Unit
+) -> tuple[Grid, ...]:
+    """Patch, kernel and products of one map."""
+    real = tile.source >= 0
+    weights = _unit(float(np.abs(tile.kernel).max()))
+    layer = stage.layer
+    largest = float(np.abs(layer.weight).max()) if isinstance(layer, Conv2d) else KERNEL_FULL
+    patch = _patch(network, stage, tile, name)
+    kernel = Grid(
+        ("kernel" + (f" {weights.scale}" if weights.scale else ""),),
+        tuple(tuple(weights.text(weights.count(float(v))) for v in row) for row in tile.kernel),
+        tile.kernel / (largest or 1.0),
+    )
+    scale = network.calibration.get(stage.name)
+    full = (scale.edge if scale else None) or float(np.abs(tile.product).max()) or 1.0
+    texts = tuple(
+        tuple(unit.text(n) if real[i, j] else "" for j, n in enumerate(row)) for i, row in enumerate(counts)
+    )
+    return patch, kernel, Grid(("products",), texts, np.clip(tile.product / full, -1, 1))
+
+
+def _patch(
+    network: Network, stage: Stage, tile: Tile, name: str, marked: tuple[int, int] | None = None
+) -> Grid:
+    """What is seen of a map."""
+    before = network.stages[stage.index - 1]
+    scale = network.calibration.get(before.name)
+    full = scale.node if scale else float(np.abs(tile.patch).max()) or 1.0
+    unit = _unit(float(np.abs(tile.patch).max()))
+    texts = tuple(
+        tuple(unit.text(unit.count(float(v))) if real else "" for v, real in zip(*line, strict=True))
+        for line in zip(tile.patch, tile.source >= 0, strict=True)
+    )
+    rows, columns = tile.patch.shape
+    last = tile.row + rows, tile.column + columns
+    place = f"{name}, rows {tile.row + 1}–{last[0]}, columns {tile.column + 1}–{last[1]}"
+    titles: tuple[str, ...] = place, f"{name}: {tile.row + 1}–{last[0]}, {tile.column + 1}–{last[1]}", name
+    if unit.scale:
+        titles = tuple(f"{title} {unit.scale}" for title in titles)
+    return Grid(titles, texts, np.clip(tile.patch / full, -1, 1), marked)
+
+
+def _pool(network: Network, found: Terms) -> Written:
+    """A max pool: the window and its winner."""
+    (tile,) = found.tiles
+    before = network.stages[found.stage.index - 1]
+    winner = divmod(found.winner or 0, tile.patch.shape[1])
+    unit = _unit(float(np.abs(tile.patch).max()))
+    name = f"{before.name}, map {tile.map + 1}" if before.shape[0] > 1 else before.name
+    count = unit.count(found.out)
+    value = Part("value", f"the largest of {tile.patch.size}", unit.text(count), count)
+    return Written("", ((_patch(network, found.stage, tile, name, winner),),), (value,))
+
+
+def _dense(network: Network, found: Terms, lines: int) -> Written:
+    """A unit: its largest terms, and the rest."""
+    book = ledger(found, lines)
+    unit = book.unit
+    parts = []
+    for entry in book.entries:
+        weight, value = float(found.weight[entry.term]), float(found.value[entry.term])
+        parts.append(
+            Part(
+                "term",
+                address(network, int(found.source[entry.term])),
+                unit.text(entry.count, plus=True),
+                entry.count,
+                how=f"{_short(weight)} × {_short(value)}",
+            )
+        )
+    return Written(unit.scale, (), (*parts, *_closing(found, unit, parts, book.rest_label or "rounding")))
+
+
+def address(network: Network, node: int) -> str:
+    """A node in few letters: "C3/5/4,7", "F5/17", the way in which the user types it."""
+    stage = next(s for s in reversed(network.stages) if s.offset <= node)
+    where = [int(i) + 1 for i in np.unravel_index(node - stage.offset, stage.shape)]
+    if len(where) == 1:
+        return f"{stage.name}/{where[0]}"
+    channel = f"{where[0]}/" if stage.shape[0] > 1 else ""
+    return f"{stage.name}/{channel}{where[1]},{where[2]}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.2g}".replace("-", MINUS)
+
+
+def _table(network: Network, stage: Stage, softmax: Softmax) -> Table:
+    """Logits, exponentials, shares, and what they add up to."""
+    number = len(softmax.nodes)
+    order = np.arange(number)
+    if number > MOST_CLASSES:
+        order = np.argsort(-softmax.shares, kind="stable")[:10]
+    named = network.class_names if stage.index == len(network.stages) - 1 else ()
+    names = [named[k] if k < len(named) else str(k + 1) for k in order.tolist()]
+    logits = unit_for(float(np.abs(softmax.logits).max()))
+    powers = _whole(float(softmax.powers.max()))
+    columns = [(powers, softmax.powers, softmax.total), (SHARE, softmax.shares, 1.0)]
+    counts, totals = [], []
+    for unit, values, total in columns:
+        mine = [unit.count(float(values[k])) for k in order]
+        mine.append(unit.count(total) - sum(mine))
+        counts.append(tuple(mine))
+        totals.append(unit.count(total))
+    rest = len(order) < number or any(row[-1] for row in counts)
+    keep = len(order) + rest
+    first = [logits.text(logits.count(float(softmax.logits[k]))) for k in order]
+    rows = [("sum", (*first, *[""] * (rest + 1)))]
+    power = f"e^(sum {MINUS} {_short(softmax.lowered)})" if softmax.lowered else "e^sum"
+    for label, unit, row, total in zip((power, "share"), (powers, SHARE), counts, totals, strict=True):
+        rows.append((label, (*(unit.text(n) for n in row[:keep]), unit.text(total))))
+    over = [("others" if len(order) < number else "rounding")] * rest
+    best = int(np.argmax(softmax.shares[order]))
+    return Table((*names, *over, "sum"), tuple(rows), tuple(row[:keep] for row in counts), best)
+
+
+def _unit(largest: float) -> Unit:
+    """The unit for the numbers of small tables: two digits of the largest are enough."""
+    unit = unit_for(largest)
+    return unit_for(largest, more=-1) if unit.decimals > DECIMALS else unit
+
+
+def _whole(largest: float) -> Unit:
+    """The unit for exponentials, which may be large: no digits behind the point that nobody reads."""
+    unit = unit_for(largest)
+    return Unit(max(0, unit.decimals - max(0, len(str(int(largest))) - 2)), 0) if not unit.exponent else unit

@@ -1,0 +1,161 @@
+"""The arithmetic as it is printed: the numbers that are read add up, and are those of the network."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from nodelink.explain.ledger import MINUS
+from nodelink.explain.steps import Step, Steps
+from nodelink.explain.written import Written, written
+from nodelink.nn.layers import Conv2d, Dense, Flatten, MaxPool2d
+from nodelink.nn.network import Activations, Network
+from tests.networks import cnn, mini, random_network
+
+NETWORKS = [cnn(), mini(), *(random_network(seed) for seed in range(14))]
+
+
+def read(text: str) -> Decimal:
+    """A printed number."""
+    return Decimal(text.replace(MINUS, "-").replace("+", "")) if text else Decimal(0)
+
+
+def answer(network: Network, seed: int = 1) -> Activations:
+    rng = np.random.default_rng(seed)
+    x = rng.random(network.input_shape, np.float32) * (rng.random(network.input_shape) < 0.6)
+    return network.forward(x.astype(np.float32))
+
+
+def some_steps(network: Network, number: int = 40) -> list[Step]:
+    steps = Steps(network)
+    chosen = {*np.linspace(1, steps.total, number).astype(int).tolist(), *steps.starts[2:]}
+    return [steps.step(n) for n in sorted(chosen)]
+
+
+def check_sum(page: Written) -> None:
+    parts = {
+        kind: [part for part in page.parts if part.kind == kind] for kind in ("term", "rest", "bias", "sum")
+    }
+    added = sum((read(p.text) for kind in ("term", "rest", "bias") for p in parts[kind]), Decimal(0))
+    assert len(parts["sum"]) == 1
+    assert added == read(parts["sum"][0].text)
+    for part in parts["term"]:
+        if part.tile is not None:
+            products = page.grids[part.tile][2].texts
+            assert sum((read(text) for row in products for text in row), Decimal(0)) == read(part.text)
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.name)
+def test_what_is_printed_adds_up_and_is_what_the_network_computed(network: Network) -> None:
+    activations = answer(network)
+    for step in some_steps(network):
+        page = written(activations, step, lines=7)
+        stage = network.stages[step.stage]
+        if step.unit is None:
+            assert page.table is not None
+            for (_, texts), counts in zip(page.table.rows[1:], page.table.counts, strict=True):
+                assert sum((read(text) for text in texts[:-1]), Decimal(0)) == read(texts[-1])
+                assert len(texts) == len(page.table.names) == len(counts) + 1
+            continue
+        pre, out = (float(a[step.stage][0].flat[step.unit]) for a in (activations.pre, activations.out))
+        last = page.parts[-1]
+        factor = 10.0 ** int(page.scale.split("^")[1].replace(MINUS, "-")) if page.scale else 1.0
+        digit = factor * 10.0 ** -len(last.text.partition(".")[2])
+        if stage.kind != "maxpool":
+            check_sum(page)
+            (total,) = (part for part in page.parts if part.kind == "sum")
+            assert float(read(total.text)) * factor == pytest.approx(pre, abs=0.51 * digit)
+        shown = pre if stage.activation == "softmax" else out
+        assert float(read(last.text)) * factor == pytest.approx(shown, abs=0.51 * digit)
+
+
+def sliding() -> tuple[Network, Activations]:
+    """A network whose weights are all different, uneven kernels, a stride, a padding, a table."""
+    rng = np.random.default_rng(9)
+    weight = rng.permutation(np.arange(1, 2 * 2 * 2 * 3 + 1)).reshape(2, 2, 2, 3) / 8.0
+    weight[1, 0] = 0
+    table = np.array([[True, True], [False, True]])
+    layers = (
+        Conv2d(
+            "C", weight.astype(np.float32), np.array([0.5, -0.25], np.float32), "relu", (2, 1), (1, 2), table
+        ),
+        MaxPool2d("S", (2, 2), (2, 2)),
+        Flatten("flat"),
+        Dense(
+            "D", (np.arange(12).reshape(2, 6) / 7 - 1).astype(np.float32), np.zeros(2, np.float32), "softmax"
+        ),
+    )
+    network = Network("sliding", "", layers, (2, 5, 5))
+    return network, network.forward(rng.random((2, 5, 5), np.float32))
+
+
+def test_windows_are_those_that_plain_loops_find() -> None:
+    network, activations = sliding()
+    layer, stage = network.layers[0], network.stages[1]
+    assert isinstance(layer, Conv2d)
+    x = activations.out[0][0]
+    for unit in range(stage.size):
+        to, row, column = np.unravel_index(unit, stage.shape)
+        page = written(activations, Step(1, unit))
+        seen = [0, 1] if to == 0 else [1]
+        assert len(page.grids) == len(seen)
+        for (patch, kernel, product), of in zip(page.grids, seen, strict=True):
+            assert f"map {of + 1}" in patch.titles[0]
+            for i in range(2):
+                for j in range(3):
+                    y, z = row * 2 - 1 + i, column - 2 + j
+                    inside = 0 <= y < 5 and 0 <= z < 5
+                    weight = float(layer.weight[to, of, i, j])
+                    assert float(read(kernel.texts[i][j])) == pytest.approx(weight, abs=0.0051)
+                    assert bool(patch.texts[i][j]) == bool(product.texts[i][j]) == inside
+                    if inside:
+                        value = float(x[of, y, z])
+                        assert float(read(patch.texts[i][j])) == pytest.approx(value, abs=0.0051)
+                        assert float(read(product.texts[i][j])) == pytest.approx(weight * value, abs=0.0051)
+
+
+def test_a_pool_marks_its_winner() -> None:
+    network, activations = sliding()
+    stage = network.stages[2]
+    source = activations.out[1][0]
+    for unit in range(stage.size):
+        of, row, column = np.unravel_index(unit, stage.shape)
+        (grids,) = written(activations, Step(2, unit)).grids
+        (patch,) = grids
+        window = source[of, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+        best = max((window[i, j], -i, -j) for i in range(2) for j in range(2))
+        assert patch.marked == (-best[1], -best[2])
+
+
+def test_a_dense_unit_shows_its_largest_terms_and_calls_the_rest_by_its_number() -> None:
+    network = cnn()
+    activations = answer(network)
+    stage = network.stages[5]
+    weight, x = network.layers[5].weight[3].astype(float), activations.out[4][0].ravel().astype(float)  # type: ignore[union-attr]
+    page = written(activations, Step(5, 3), lines=6)
+    products = weight * x
+    terms = [part for part in page.parts if part.kind == "term"]
+    assert len(terms) == 6
+    for part, k in zip(terms, np.argsort(-np.abs(products), kind="stable"), strict=False):
+        of, row, column = np.unravel_index(k, (16, 5, 5))
+        assert part.label == f"S4/{of + 1}/{row + 1},{column + 1}"
+        assert float(read(part.text)) == pytest.approx(products[k], abs=0.0051)
+    (rest,) = (part for part in page.parts if part.kind == "rest")
+    assert rest.label == "and 394 smaller ones"
+    assert stage.name == "F5"
+
+
+def test_a_softmax_of_many_classes_writes_out_the_largest_shares() -> None:
+    rng = np.random.default_rng(3)
+    layers = (
+        Flatten("flat"),
+        Dense("Out", rng.normal(0, 2, (40, 9)).astype(np.float32), np.zeros(40), "softmax"),
+    )
+    network = Network("many", "", layers, (1, 3, 3))
+    page = written(network.forward(rng.random((1, 3, 3), np.float32)), Step(1, None))
+    assert page.table is not None
+    assert len(page.table.names) == 12
+    assert page.table.names[-2:] == ("others", "sum")
+    assert page.table.best == 0

@@ -1,0 +1,167 @@
+"""The written arithmetic: there for single cells, painted for every kind of layer, in any room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication
+
+from nodelink.explain.steps import Step, Steps
+from nodelink.explain.written import written
+from nodelink.nn.network import Activations
+from nodelink.qt.arithmetic import Sheet
+from nodelink.qt.style import text_scale
+from nodelink.qt.views.arithmetic import Arithmetic
+from nodelink.qt.window import Window
+from nodelink.session import Session
+from nodelink.theme import THEMES
+from tests.networks import cnn, random_network
+from tests.qt.hand import HAND
+
+SIZES = ((1000, 260), (620, 170), (260, 90), (30, 20))
+
+
+def answer() -> Activations:
+    rng = np.random.default_rng(4)
+    return cnn().forward((rng.random((1, 32, 32)) * (rng.random((1, 32, 32)) < 0.5)).astype(np.float32))
+
+
+@pytest.fixture
+def sheet(qapp: QApplication) -> Iterator[Sheet]:
+    sheet = Sheet()
+    yield sheet
+    sheet.close()
+
+
+def painted(sheet: Sheet) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    """Where the sheet is not blank."""
+    image = sheet.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    data = image.constBits()
+    assert data is not None
+    rows = np.frombuffer(bytes(data.asarray(image.sizeInBytes())), np.uint8).reshape(image.height(), -1)
+    found: np.ndarray[tuple[int, int], np.dtype[np.bool_]] = (
+        rows[:, : image.width()] != rows[0, image.width() - 1]
+    )
+    return found
+
+
+def show(
+    sheet: Sheet, activations: Activations, step: Step, size: tuple[int, int], text: float = 1.0
+) -> None:
+    sheet.set_look(THEMES["dark"], text)
+    sheet.resize(*size)
+    sheet.show_page(lambda lines: written(activations, step, lines))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text", [1.0, text_scale(2.0, 800)])
+def test_every_kind_of_layer_is_painted_in_any_room(sheet: Sheet, size: tuple[int, int], text: float) -> None:
+    activations = answer()
+    steps = Steps(activations.network)
+    for number in (1, 4704, 4705, steps.starts[3] + 1550, steps.starts[5] + 3, steps.total - 1, steps.total):
+        show(sheet, activations, steps.step(number), size, text)
+        assert painted(sheet).any()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_odd_networks_are_painted(sheet: Sheet, seed: int) -> None:
+    network = random_network(seed)
+    activations = network.forward(np.random.default_rng(1).random(network.input_shape, np.float32))
+    steps = Steps(network)
+    for number in {*steps.starts[2:], 1, *(n + 1 for n in steps.starts[1:-1])}:
+        show(sheet, activations, steps.step(number), (640, 180))
+        assert painted(sheet).any()
+
+
+@pytest.mark.parametrize("size", [(620, 170), (620, 120), (420, 140)])
+def test_the_sum_is_always_seen(sheet: Sheet, size: tuple[int, int]) -> None:
+    activations = answer()
+    steps = Steps(activations.network)
+    for number in (1, steps.starts[3] + 1550, steps.starts[5] + 3):
+        show(sheet, activations, steps.step(number), size)
+        sheet.grab()
+        places = {part.kind: place for place, part in sheet._places}
+        for kind in ("sum", "value"):
+            assert sheet.rect().toRectF().contains(places[kind])
+
+
+def test_a_dense_unit_writes_as_many_terms_as_there_is_room_for(sheet: Sheet) -> None:
+    activations = answer()
+    step = Step(5, 2)
+    counts = []
+    for size in ((300, 100), (620, 170), (1200, 300)):
+        show(sheet, activations, step, size)
+        page = sheet.page()
+        assert page is not None
+        counts.append(sum(part.kind == "term" for part in page.parts))
+    assert counts == sorted(set(counts))
+
+
+def test_a_click_on_a_maps_sum_shows_its_tables(sheet: Sheet) -> None:
+    activations = answer()
+    show(sheet, activations, Steps(activations.network).step(4705 + 1176 + 1550), (620, 170))
+    sheet.show()
+    before = sheet.grab().toImage()
+    terms = [(place, part) for place, part in sheet._places if part.tile is not None]
+    assert len(terms) > 1
+    least = min(terms, key=lambda each: abs(each[1].count))
+    HAND.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=least[0].center().toPoint())
+    after = sheet.grab().toImage()
+    assert after != before
+    HAND.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=least[0].center().toPoint())
+    assert sheet.grab().toImage() == before
+    HAND.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    assert sheet.grab().toImage() == before
+
+
+def view_of(window: Window) -> Arithmetic:
+    found = window.views["arithmetic"]
+    assert isinstance(found, Arithmetic)
+    return found
+
+
+def test_the_panel_is_there_for_single_cells_alone(window: Window, session: Session) -> None:
+    view, walk = view_of(window), session.walk
+    walk.forward()
+    assert not view.isVisible()
+    walk.choose(grain="position")
+    assert view.isVisible()
+    window.actions_by_id["panel-arithmetic"].trigger()
+    assert not view.isVisible()
+    window.actions_by_id["panel-arithmetic"].trigger()
+    assert view.isVisible()
+    walk.stop()
+    assert not view.isVisible()
+
+
+def test_it_follows_the_walk_and_the_drawing(window: Window, session: Session) -> None:
+    view, walk = view_of(window), session.walk
+    walk.choose(grain="position")
+    walk.go(300)
+    pages = []
+    for act in ("step", "sample", "load"):
+        if act == "sample":
+            session.sample(3)
+        if act == "load":
+            session.load("mini")
+        walk.forward()
+        QApplication.processEvents()
+        pages.append(view.sheet.page())
+    assert len({id(page) for page in pages}) == len(pages)
+    assert pages[0] is not None
+    assert pages[0].grids
+    assert pages[-1] is not None
+    assert not pages[-1].grids
+
+
+def test_before_the_first_step_nothing_is_written(window: Window, session: Session) -> None:
+    view, walk = view_of(window), session.walk
+    walk.choose(grain="position")
+    walk.forward()
+    assert view.sheet.page() is not None
+    walk.back()
+    assert view.sheet.page() is None
