@@ -15,6 +15,7 @@ from nodelink.gl.render import complete_picture, offscreen
 from nodelink.graph.emphasis import Emphasis
 from nodelink.nn.preprocess import network_input, prepare, rasterize
 from nodelink.samples import sample
+from nodelink.session import Session
 from nodelink.settings import EDGE_MODES, LAYOUTS, THEMES, Settings
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -34,15 +35,15 @@ GAP = 6  # pixels between the pictures of a sheet
 def window() -> int:
     """Write the pictures of the window. Needs a screen, a virtual one will do; saved settings are left alone."""
     from nodelink.app import application, open_window
-    from nodelink.session import Session
-    from nodelink.settings import Settings
 
     app = application()
-    for name, also in (("window", ""), ("maps", "maps")):
+    for name, also in (("window", ""), ("maps", "maps"), ("steps", "")):
         hidden = tuple(panel for panel in Settings().hidden if panel != also)
         shown = open_window(Session(load_network("cnn"), Settings(hidden=hidden)))
         shown.resize(1440, 900)
         shown.show()
+        if name == "steps":
+            _step(shown.session, "C3", 6, 5, 6)
         end = time.monotonic() + 6
         while time.monotonic() < end:
             app.processEvents()
@@ -50,6 +51,14 @@ def window() -> int:
         shown.close()
         print(f"docs/pictures/{name}.webp")
     return 0
+
+
+def _step(session: Session, layer: str, channel: int, row: int, column: int) -> None:
+    """Walk to a cell, counted from 1, with the camera following."""
+    stage = session.network.stage(layer)
+    unit = int(np.ravel_multi_index((channel - 1, row - 1, column - 1), stage.shape))
+    session.walk.choose(grain="position", following=True)
+    session.walk.go(session.walk.steps.starts[stage.index] + unit + 1)
 
 
 def main() -> int:

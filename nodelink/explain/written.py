@@ -47,7 +47,7 @@ class Grid:
 class Table:
     """A softmax: a column a class, a row a step of its calculation, and what the rows add up to."""
 
-    names: tuple[str, ...]  # of the columns; the last ones may be "others" or "rounding", and "sum"
+    names: tuple[str, ...]  # of the columns; the last ones may be "others" or "rounding", and "total"
     rows: tuple[tuple[str, tuple[str, ...]], ...]  # label and numbers
     counts: tuple[tuple[int, ...], ...]  # the rows that add up, in units, without their sum
     best: int  # the column with the largest share
@@ -219,13 +219,13 @@ def _table(network: Network, stage: Stage, softmax: Softmax) -> Table:
     rest = len(order) < number or any(row[-1] for row in counts)
     keep = len(order) + rest
     first = [logits.text(logits.count(float(softmax.logits[k]))) for k in order]
-    rows = [("sum", (*first, *[""] * (rest + 1)))]
-    power = f"e^(sum {MINUS} {_short(softmax.lowered)})" if softmax.lowered else "e^sum"
+    rows = [("logit", (*first, *[""] * (rest + 1)))]
+    power = f"e^(logit {MINUS} {_short(softmax.lowered)})" if softmax.lowered else "e^logit"
     for label, unit, row, total in zip((power, "share"), (powers, SHARE), counts, totals, strict=True):
         rows.append((label, (*(unit.text(n) for n in row[:keep]), unit.text(total))))
     over = [("others" if len(order) < number else "rounding")] * rest
     best = int(np.argmax(softmax.shares[order]))
-    return Table((*names, *over, "sum"), tuple(rows), tuple(row[:keep] for row in counts), best)
+    return Table((*names, *over, "total"), tuple(rows), tuple(row[:keep] for row in counts), best)
 
 
 def _unit(largest: float) -> Unit:

@@ -157,5 +157,5 @@ def test_a_softmax_of_many_classes_writes_out_the_largest_shares() -> None:
     page = written(network.forward(rng.random((1, 3, 3), np.float32)), Step(1, None))
     assert page.table is not None
     assert len(page.table.names) == 12
-    assert page.table.names[-2:] == ("others", "sum")
+    assert page.table.names[-2:] == ("others", "total")
     assert page.table.best == 0
