@@ -70,7 +70,7 @@ def independent(run: Bench) -> None:
     view, pose, buffer = scene._view(size, run.pace.coarse), scene.pose_for("3d", size), target(size)
 
     def slabs() -> None:
-        scene.renderer.slabs(size, view, 1.0)
+        scene.renderer.slabs(size, view)
         gloo.finish()
 
     def resolve() -> None:

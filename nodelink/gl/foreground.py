@@ -14,7 +14,7 @@ from nodelink.gl.ink import View
 from nodelink.gl.mark import GAP, LEAST, WIDTH, Mark, cell, outlines
 from nodelink.gl.numbers import Stance
 from nodelink.gl.place import Box
-from nodelink.gl.renderer import FADED, Graph, Renderer
+from nodelink.gl.renderer import FADED, Graph, Part, Renderer
 from nodelink.gl.standing import Standout, stand_out, visible
 from nodelink.gl.text import Overlay
 from nodelink.graph import camera
@@ -29,6 +29,8 @@ from nodelink.theme import Theme
 CHUNK = 16_000  # edges added at a time
 WIDER = 1.4  # edges that stand out are so many times wider
 MOST = 24  # tags
+MARGIN = 6.0  # pixels around what is drawn again
+NEAR = 0.05  # clip w below which a point counts as behind the eye
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +134,10 @@ class Foreground:
         first = ids if most is None else ids[:most]
         rest = ids[len(first) :]
         self._rest = [rest[i : i + CHUNK] for i in range(0, len(rest), CHUNK)][::-1]
+        ends = np.zeros(len(self.found.bright), bool)
+        assert self._graph is not None
+        ends[self._graph.edges.source[ids]] = ends[self._graph.edges.target[ids]] = True
+        self._renderer.own_part = self._part(np.flatnonzero(ends), view, WIDER * view.width + MARGIN)
         self._renderer.begin("own", self.view(view))
         self._renderer.add("own", first, self.view(view))
         self._renderer.tint("own")
@@ -142,6 +148,27 @@ class Foreground:
         self._renderer.add("own", self._rest.pop(), self.view(view))
         if not self._rest:
             self._renderer.tint("own")
+
+    def changed(self, before: Standout | None, view: View) -> list[Part | None]:
+        """Where nodes look otherwise than when `before` stood out: around the slabs that they are on, by layer."""
+        if before is None or self.found is None or self._graph is None:
+            return [None]
+        other = before.bright != self.found.bright
+        layout, parts = self._graph.layout, list[Part | None]()
+        touched = np.logical_or.reduceat(other, [slab.first for slab in layout.slabs])
+        for stage in sorted(
+            {slab.stage for slab, any_of in zip(layout.slabs, touched, strict=True) if any_of}
+        ):
+            mine = [i for i, slab in enumerate(layout.slabs) if slab.stage == stage and touched[i]]
+            corners = [layout.corners[name][mine].reshape(-1, 3) for name in ("3d", "2d")]
+            parts.append(_around((1 - view.morph) * corners[0] + view.morph * corners[1], view, MARGIN))
+        return [None] if None in parts else parts
+
+    def _part(self, nodes: NDArray[np.int64], view: View, margin: float) -> Part | None:
+        """Around the places where edges meet nodes."""
+        assert self._graph is not None
+        flat, deep = (self._graph.layout.positions[name][nodes] for name in ("2d", "3d"))
+        return _around((1 - view.morph) * deep + view.morph * flat, view, margin)
 
     # rings, outlines, tags
 
@@ -177,6 +204,20 @@ class Foreground:
             taken.append((left, top, left + size[0], top + size[1]))
             pictures.append(((name, value, font, seen.theme.name), picture, (left, top)))
         self._tags.draw([], pictures[::-1], seen.size)
+
+
+def _around(points: NDArray[np.floating], view: View, margin: float) -> Part | None:
+    """The pixels around world points (n, 3) in a view; None, everywhere, where one of them is behind the eye."""
+    if not len(points):
+        return 0, 0, 1, 1
+    clip = points @ view.matrix[:, :3].T + view.matrix[:, 3]
+    if clip[:, 3].min() < NEAR:
+        return None
+    size = np.array(view.size)
+    at = (clip[:, :2] / clip[:, 3:] + 1) / 2 * size
+    low = np.clip(np.floor(at.min(axis=0) - margin), 0, size - 1).astype(int)
+    high = np.clip(np.ceil(at.max(axis=0) + margin), low + 1, size).astype(int)
+    return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
 
 def _with_field(emphasis: Emphasis, network: Network, shown: Shown) -> Emphasis:

@@ -9,6 +9,8 @@ stand out: its tint is laid over that of the others, which are faded.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -107,6 +109,9 @@ def _crowding(edges: graph_edges.Edges, layout: Layout) -> NDArray[np.float64]:
     return crowding
 
 
+Part = tuple[int, int, int, int]  # left, bottom, width, height in pixels
+
+
 class Renderer:
     """Draws one graph at a time. Needs a current OpenGL context of vispy's."""
 
@@ -119,6 +124,9 @@ class Renderer:
         )
         self._targets: dict[str, tuple[gloo.FrameBuffer, gloo.Texture2D]] = {}
         self._target_sizes: dict[str, tuple[int, int]] = {}
+        self.own_part: Part | None = None  # where the edges that stand out are; None: anywhere
+        self._inked: Part | None = None  # and where they were, in the buffers "own" and "own tint"
+        self._tinted: Part | None = None
         self._depths: dict[str, object] = {}  # of which view the ink buffers hold the slabs' depth
 
     @cached_property
@@ -249,12 +257,22 @@ class Renderer:
         data[2, :, 1] = np.divide(1.0, full, out=np.zeros_like(full), where=full > 0)
         self._stages.set_data(data)
 
-    def slabs(self, size: tuple[int, int], view: View, line_width: float) -> None:
-        """Draw the nodes into the slab buffer of `size` pixels. line_width: of a cell's border, in its pixels."""
-        with self._target("slabs", size)[0]:
-            gloo.set_viewport(0, 0, *size)
-            gloo.clear(color=(0, 0, 0, 0), depth=True)
-            self._slabs.draw(view.matrix, view.morph, line_width, self.theme)
+    def slabs(
+        self, size: tuple[int, int], view: View, fine: int = 1, parts: Sequence[Part | None] = (None,)
+    ) -> None:
+        """Draw the nodes into the slab buffer of `size` pixels, from one `fine` times finer. parts: only these."""
+        large = size[0] * fine, size[1] * fine
+        for part in parts:
+            with self._target("slabs" if fine == 1 else "fine slabs", large)[0]:
+                gloo.set_viewport(0, 0, *large)
+                with only_in(part, fine):
+                    gloo.clear(color=(0, 0, 0, 0), depth=True)
+                    self._slabs.draw(view.matrix, view.morph, float(fine), self.theme)
+            if fine > 1:
+                with self._target("slabs", size)[0]:
+                    gloo.set_viewport(0, 0, *size)
+                    with only_in(part):
+                        self._resolve.copy(self._targets["fine slabs"][1])
 
     def begin(self, buffer: str, view: View) -> None:
         """Empty the ink buffer "quick", "full" or "own"; give it the slabs' depth unless it has it from this view."""
@@ -268,13 +286,16 @@ class Renderer:
                 self._slabs.draw(view.matrix, view.morph, 1.0, self.theme)
                 gloo.set_color_mask(True, True, True, True)
                 self._depths[buffer] = seen
-            gloo.clear(color=(0, 0, 0, 0), depth=False)
+            with only_in(self._inked if buffer == "own" else None):
+                gloo.clear(color=(0, 0, 0, 0), depth=False)
+            self._inked = self.own_part if buffer == "own" else self._inked
 
     def add(self, buffer: str, chosen: NDArray[np.int64], view: View) -> None:
         """Deposit the ink of some edges; into "own" as of edges that stand out."""
         with self._target(buffer, view.size)[0]:
             gloo.set_viewport(0, 0, *view.size)
-            self._ink.add(chosen, view, own=buffer == "own")
+            with only_in(self.own_part if buffer == "own" else None):
+                self._ink.add(chosen, view, own=buffer == "own")
 
     def buffer(self, name: str, size: tuple[int, int]) -> gloo.FrameBuffer:
         """The framebuffer of one of the buffers, for what else is to be drawn there."""
@@ -282,10 +303,15 @@ class Renderer:
 
     def tint(self, buffer: str) -> None:
         """Turn an ink buffer into colour. To be done once when its ink has changed."""
-        size = self._target_sizes[buffer]
+        size, part = self._target_sizes[buffer], self.own_part if buffer == "own" else None
         with self._target("own tint" if buffer == "own" else "tint", size)[0]:
             gloo.set_viewport(0, 0, *size)
-            self._resolve.tint(self._targets[buffer][1], self.theme, self.ink.scale)
+            if buffer == "own":  # what the last edges that stood out have left there
+                with only_in(self._tinted):
+                    gloo.clear(color=(0, 0, 0, 0), depth=False)
+                self._tinted = part
+            with only_in(part):
+                self._resolve.tint(self._targets[buffer][1], self.theme, self.ink.scale)
 
     def compose(self, size: tuple[int, int], transparent: bool = False) -> None:
         """Draw background, slabs and tinted ink into the current framebuffer of `size` pixels."""
@@ -307,7 +333,8 @@ class Renderer:
         self._places.set_data(self._mixed.reshape(-1, WIDTH, 4))
 
     def _target(self, name: str, size: tuple[int, int]) -> tuple[gloo.FrameBuffer, gloo.Texture2D]:
-        """The framebuffer "slabs", "quick", "full", "own", "tint" or "own tint", made anew when its size changes."""
+        """One of the framebuffers, made anew when its size changes: "slabs", "fine slabs", the inks "quick", "full" and
+        "own", "tint", "own tint"."""
         if self._target_sizes.get(name) != size:
             shape = (size[1], size[0])
             # ink is tinted pixel by pixel: filtering floats costs more than all the rest
@@ -318,7 +345,23 @@ class Renderer:
             self._targets[name] = (buffer, texture)
             self._target_sizes[name] = size
             self._depths.pop(name, None)
+            self._inked = None if name == "own" else self._inked
+            self._tinted = None if name == "own tint" else self._tinted
         return self._targets[name]
+
+
+@contextmanager
+def only_in(part: Part | None, fine: int = 1) -> Iterator[None]:
+    """Draw in a part of the current framebuffer, which is `fine` times finer, and leave the rest alone."""
+    if part is None:
+        yield
+        return
+    gloo.set_scissor(*(fine * n for n in part))
+    gloo.set_state(scissor_test=True)
+    try:
+        yield
+    finally:
+        gloo.set_state(scissor_test=False)
 
 
 def exposures(graph: Graph, exposure: float, width: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -79,6 +79,14 @@ STANDING = COMPOSE.replace(
     "    vec4 own = texture2D(u_own, v_at);\n    tint = own + tint * u_rest * (1.0 - own.a);\n    vec4 slab",
 )
 
+COPY = """
+uniform sampler2D u_picture;
+varying vec2 v_at;
+void main() {
+    gl_FragColor = texture2D(u_picture, v_at);
+}
+"""
+
 
 class Resolve:
     """The two full-screen passes."""
@@ -93,6 +101,8 @@ class Resolve:
         for program in (self._compose, self._standing):
             program["a_position"] = corners
             program["u_cap"] = OVER_NODES
+        self._copy = gloo.Program(VERTEX, COPY)
+        self._copy["a_position"] = corners
         self._ground: tuple[object, gloo.Texture2D] | None = None
 
     def tint(self, ink: gloo.Texture2D, theme: Theme, scale: float = 1.0) -> None:
@@ -103,6 +113,12 @@ class Resolve:
             self._tint[f"u_{name}"] = rgb(getattr(theme, f"ink_{name}"))
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
         self._tint.draw("triangle_strip")
+
+    def copy(self, picture: gloo.Texture2D) -> None:
+        """Draw a picture into the current framebuffer; one twice as fine is averaged, four pixels to one."""
+        self._copy["u_picture"] = picture
+        gloo.set_state(depth_test=False, blend=False, cull_face=False)
+        self._copy.draw("triangle_strip")
 
     def compose(
         self,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from nodelink.gl.caption import Caption, Scribe
 from nodelink.gl.foreground import Foreground, Seen
 from nodelink.gl.ink import View
 from nodelink.gl.numbers import Stance
-from nodelink.gl.renderer import Graph, Renderer, prepare, relaid, reweighed
+from nodelink.gl.renderer import Graph, Part, Renderer, prepare, relaid, reweighed
 from nodelink.gl.text import Overlay, Picture
 from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
@@ -315,8 +316,10 @@ class Scene:
         """Draw what stands out anew, over the rest as it is: `budget` edges at most."""
         assert self.plan is not None
         start = time.perf_counter()
+        before = self.foreground.found
         if self.foreground.resolve(self.plan, self.activations):
-            self._draw_slabs(size, self._view(size), self._fine)
+            view = self._view(size)
+            self._draw_slabs(size, view, self._fine, self.foreground.changed(before, view))
         self._draw_foreground(size, budget)
         return self._report(0, False, start)
 
@@ -325,9 +328,11 @@ class Scene:
             self._expose(size, None)
         self._standing_drawn = self.foreground.begin(self._view(size), most)
 
-    def _draw_slabs(self, size: tuple[int, int], view: View, fine: int) -> None:
-        self._fine = fine
-        self.renderer.slabs(self._slab_size(size, fine), view, float(fine))
+    def _draw_slabs(
+        self, size: tuple[int, int], view: View, fine: int, parts: Sequence[Part | None] = (None,)
+    ) -> None:
+        self._fine = fine if max(size) * fine <= LARGEST_TARGET else 1
+        self.renderer.slabs(size, view, self._fine, parts)
 
     def begin_rest(self, size: tuple[int, int]) -> None:
         """Start the complete picture behind the quick one."""
@@ -407,11 +412,6 @@ class Scene:
 
     def _expose(self, size: tuple[int, int], least: NDArray[np.float64] | None, coarse: int = 1) -> None:
         self.renderer.set_exposure(self.settings.exposure, self._edge_width(size), least, coarse)
-
-    def _slab_size(self, size: tuple[int, int], fine: int) -> tuple[int, int]:
-        if max(size) * fine > LARGEST_TARGET:
-            fine = 1
-        return size[0] * fine, size[1] * fine
 
     def _report(self, drawn: int, complete: bool, start: float) -> DrawReport:
         assert self.plan is not None

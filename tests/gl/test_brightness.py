@@ -36,7 +36,7 @@ def alone(scene: Any, ids: NDArray[np.int64], coarse: int, least: Any) -> float:
     """The brightness that these edges add to the picture of the nodes."""
     view = scene._view(SIZE, coarse)
     scene._expose(SIZE, least, coarse)
-    scene.renderer.slabs(SIZE, view, 1.0)
+    scene.renderer.slabs(SIZE, view)
     pictures = []
     for some in (ids, ids[:0]):
         scene.renderer.begin("quick", view)

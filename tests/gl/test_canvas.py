@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from nodelink.graph import camera
+from nodelink.graph.emphasis import Emphasis
 from nodelink.nn.network import Activations
 from nodelink.settings import Settings
 from tests import networks
@@ -279,3 +280,96 @@ def test_fitting_keeps_the_direction_and_has_the_start_view_s_room(canvas: Any) 
     canvas.apply(Settings(text_size=2.0))
     canvas.flush()
     assert canvas.fitted_pose().height > fitted.height  # larger writing needs more room
+
+
+def point_at(canvas: Any, node: int) -> None:
+    """The pointer comes to rest on a node, and the window says so to the session, which lets it stand out."""
+    from nodelink.graph.layout import arrange
+
+    where = pixels(canvas, centre_of(arrange(working().network), "3d", node), canvas.pose)
+    mouse(canvas, "move", tuple(where))
+
+
+def follow(canvas: Any) -> None:
+    """As the window does: what is pointed at stands out."""
+    canvas.pointed.connect(
+        lambda node: canvas.set_focus(
+            Emphasis() if node is None else Emphasis(nodes=(node,), rings=(node,), labels=(node,))
+        )
+    )
+
+
+def test_pointing_at_a_node_draws_its_edges_and_leaves_the_complete_picture_alone(canvas: Any) -> None:
+    follow(canvas)
+    canvas.flush()
+    pump(canvas, seconds=0.1)
+    whole, done = canvas.reports[-1], len(canvas.reports)
+    node = working().network.nodes - 4
+    point_at(canvas, node)
+    pump(canvas, lambda: len(canvas.reports) > done)
+    assert canvas.nodes == [node]
+    assert len(canvas.reports) == done + 1
+    report = canvas.reports[-1]
+    assert (report.edges_drawn, report.complete) == (whole.edges_drawn, True)
+    assert report.standing == report.standing_drawn == 16
+    canvas.leave()
+    pump(canvas, lambda: len(canvas.reports) > done + 1)
+    assert canvas.reports[-1].standing == 0
+    assert canvas.reports[-1].complete
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda c: c.leave(),
+        lambda c: mouse(c, "press", (3.0, 3.0), button=1),
+        lambda c: c.set_pose(c.named_pose("top")),
+        lambda c: c.turn(True),
+        lambda c: mouse(c, "wheel", (20.0, 20.0), delta=(0.0, 1.0)),
+        lambda c: c.apply(Settings(layers_hidden=("Output",))),
+        lambda c: c.apply(Settings(layer_alone="H1")),
+        lambda c: c.apply(Settings(layout="2d")),
+        lambda c: c.set_network(networks.mlp()),
+    ],
+    ids=["leave", "press", "pose", "turn", "wheel", "hide", "alone", "layout", "network"],
+)
+def test_no_node_stays_pointed_at_when_the_picture_moves_or_the_pointer_leaves(
+    canvas: Any, way: Callable[[Any], None]
+) -> None:
+    follow(canvas)
+    canvas.flush()
+    point_at(canvas, working().network.nodes - 4)
+    assert canvas.nodes[-1] is not None
+    way(canvas)
+    assert canvas.nodes[-1] is None
+    assert not canvas.emphasis.stands
+
+
+def test_while_the_camera_moves_nothing_is_pointed_at(canvas: Any) -> None:
+    canvas.flush()
+    canvas.turn(True)
+    point_at(canvas, working().network.nodes - 4)
+    assert canvas.nodes == []
+
+
+def test_hidden_layers_do_not_answer(canvas: Any) -> None:
+    canvas.apply(Settings(layers_hidden=("Output",)))
+    canvas.flush()
+    point_at(canvas, working().network.nodes - 4)
+    assert working().network.nodes - 4 not in canvas.nodes
+
+
+def test_a_lesson_points_until_it_ends_and_gives_way_to_the_pointer(canvas: Any) -> None:
+    follow(canvas)
+    canvas.flush()
+    node = working().network.nodes - 4
+    lesson = Emphasis(nodes=(node - 1,), rings=(node - 1,))
+    canvas.set_focus(Emphasis(rings=(3,), labels=(3,)))
+    canvas.set_spot(lesson)
+    assert canvas.emphasis == Emphasis(nodes=(node - 1,), rings=(3, node - 1), labels=(3,))
+    point_at(canvas, node)
+    assert canvas.emphasis.nodes == (node,)
+    canvas.leave()
+    assert canvas.emphasis == lesson
+    canvas.set_spot(None)
+    assert not canvas.emphasis.stands

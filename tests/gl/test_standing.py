@@ -16,7 +16,7 @@ from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
 from nodelink.theme import diverging
-from tests.gl.pictures import Picture, bare, picture, pixel_of, show, tiny
+from tests.gl.pictures import Picture, bare, composed, picture, pixel_of, show, tiny
 
 SIZE = (1600, 1200)  # large: lines are wide, and every edge has a place where it is alone
 X = [0.9, 0.35, 0.6]
@@ -236,3 +236,24 @@ def test_a_difference_of_networks_that_do_not_correspond_is_refused(scene: Any) 
     other = networks.mini()
     with pytest.raises(ValueError, match="no difference"):
         scene.set_difference(other.forward(np.zeros(other.input_shape)))
+
+
+@both_layouts
+def test_pointing_from_node_to_node_leaves_the_picture_that_would_be_drawn_anew(
+    scene: Any, layout: str
+) -> None:
+    """Only parts of the picture are drawn again: none may be forgotten, and none left over."""
+    from tests import networks
+
+    net, size = networks.cnn(), (640, 400)
+    show(scene, net, np.random.default_rng(1).random(net.input_shape), layout=layout)
+    scene.emphasize(Emphasis())
+    scene.draw_complete(size)
+    rng = np.random.default_rng(2)
+    for node in [*rng.integers(0, net.nodes, 12).tolist(), net.nodes - 1, None, 5, None]:
+        emphasis = Emphasis() if node is None else Emphasis(nodes=(node,), rings=(node,), labels=(node,))
+        scene.emphasize(emphasis)
+        scene.draw_standing(size, 10**6)
+        hovered = composed(scene, size)
+        scene.draw_complete(size)
+        assert np.abs(composed(scene, size) - hovered).max() <= 1, node
