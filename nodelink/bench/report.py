@@ -16,6 +16,12 @@ PARTS = {  # of a stroke, by their names in the JSON
     "upload": "upload",
     "draw": "draw",
 }
+QUESTIONS = {  # asked through the window: by their names in the JSON
+    "hover": "hover to picture",
+    "pin": "pin to filled panel",
+    "trace": "trace to picture",
+    "curve": "curve of 61 transforms",
+}
 MODES = ("effective", "signal", "weights")
 
 
@@ -32,6 +38,7 @@ def figures(network: Network, size: tuple[int, int], timer: Timer, strokes: list
         "orbit_frame_ms": timer["orbit"],
         "morph_frame_ms": timer["morph"],
         "complete_ms": {mode: timer[mode] for mode in MODES},
+        "questions_ms": {name: timer[name] for name in QUESTIONS if name in timer.seconds},
         "edges_first_frame": int(np.median([r.edges_drawn for r in strokes])),
         "signal_first_frame": {
             "mean": round(float(np.median([r.share_mean for r in strokes])), 3),
@@ -50,6 +57,7 @@ def table(found: dict[str, Any]) -> list[str]:
         "morph frame": found["morph_frame_ms"],
         **{f"complete: {mode}": part for mode, part in found["complete_ms"].items()},
         "cold start": found["cold_start_ms"],
+        **{QUESTIONS[name]: asked for name, asked in found["questions_ms"].items()},
     }
     for each in found.get("limit_ms", []):
         what = f"{each['edges']:,} edges, 1/{each['coarse']}"

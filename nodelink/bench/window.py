@@ -10,7 +10,10 @@ from nodelink.bench.offscreen import COMPLETE, COMPLETE_MODES
 from nodelink.bench.subjects import DIGITS, answers
 from nodelink.bench.timing import FRAMES, WARM_UP, Timer, cold_starts, renderer_name, resident, summary
 from nodelink.nn.network import Network
+from nodelink.nn.preprocess import rasterize
+from nodelink.nn.transforms import AS_DRAWN, Sheet, curve
 from nodelink.session import Frame
+from nodelink.settings import Settings
 
 
 def bench_window(
@@ -18,6 +21,7 @@ def bench_window(
 ) -> dict[str, Any]:
     """All figures through a window of `size` logical pixels. cold: the network's name, to time fresh processes."""
     from nodelink.app import application, open_window
+    from nodelink.qt.questioner import Questioner
     from nodelink.qt.rehearsal import Rehearsal
     from nodelink.session import Session
 
@@ -50,6 +54,14 @@ def bench_window(
         timer.seconds[mode] = [
             stage.complete(DIGITS[count % len(DIGITS)]) for count in range(WARM_UP + COMPLETE)
         ]
+    session.change(edges="signal", held_back=Settings().held_back)
+    session.sample(DIGITS[0])
+    stage.rest()
+    questioner = Questioner(stage)
+    timer.seconds["hover"] = questioner.hover(WARM_UP + FRAMES)
+    timer.seconds["pin"] = questioner.pin(WARM_UP + FRAMES)
+    timer.seconds["trace"] = questioner.trace(WARM_UP + FRAMES)
+    _curves(network, timer)
     found = report.figures(network, size, timer, strokes) | {
         "renderer": renderer_name(),
         "window": True,
@@ -62,3 +74,11 @@ def bench_window(
     }
     window.close()
     return found
+
+
+def _curves(network: Network, timer: Timer) -> None:
+    """What the answer becomes along all steps of a turn."""
+    for count in range(WARM_UP + FRAMES):
+        strokes = samples.sample(DIGITS[count % len(DIGITS)], 0)
+        sheet = Sheet(rasterize(strokes), strokes)
+        timer.time("curve", curve, network, sheet, AS_DRAWN, "angle", True)

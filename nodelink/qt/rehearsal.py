@@ -20,6 +20,7 @@ from nodelink.gl.easel import REST
 from nodelink.nn.preprocess import PAD
 from nodelink.qt.window import Window
 
+STILL = 0.25  # seconds without a picture after which nothing more is to come
 PATIENCE = 20.0  # seconds until a picture that does not come is given up
 LEFT = Qt.MouseButton.LeftButton
 
@@ -36,7 +37,7 @@ class Rehearsal:
         """Wait until the picture is complete; the seconds it took."""
         start = time.perf_counter()
         while not (self.reports and self.reports[-1].complete):
-            self._process(start)
+            self.process(start)
         return time.perf_counter() - start
 
     def strokes(self, paths: Iterator[list[tuple[float, float]]], frames: int) -> list[float]:
@@ -47,12 +48,12 @@ class Rehearsal:
         for path in paths:
             self.window.session.clear()
             points = [QPoint(round(x * scale), round(y * scale)) for x, y in path]
-            self._wait(partial(_button, pad, QEvent.Type.MouseButtonPress, points[0]))
+            self.wait(partial(button, pad, QEvent.Type.MouseButtonPress, points[0]))
             for point in points[1:]:
-                seconds.append(self._wait(partial(_move, pad, point)))
+                seconds.append(self.wait(partial(_move, pad, point)))
                 if len(seconds) == frames:
                     break
-            _button(pad, QEvent.Type.MouseButtonRelease, points[-1])
+            button(pad, QEvent.Type.MouseButtonRelease, points[-1])
             if len(seconds) == frames:
                 break
         return seconds
@@ -61,10 +62,10 @@ class Rehearsal:
         """Seconds of each of `frames` steps of a drag over the scene."""
         scene = self.window.canvas.native
         middle = QPoint(scene.width() // 2, scene.height() // 2)
-        _button(scene, QEvent.Type.MouseButtonPress, middle)
+        button(scene, QEvent.Type.MouseButtonPress, middle)
         steps = [middle + QPoint(5 * (i % 40) - 100, i % 7) for i in range(1, frames + 1)]
-        seconds = [self._wait(partial(_move, scene, step)) for step in steps]
-        _button(scene, QEvent.Type.MouseButtonRelease, steps[-1])
+        seconds = [self.wait(partial(_move, scene, step)) for step in steps]
+        button(scene, QEvent.Type.MouseButtonRelease, steps[-1])
         return seconds
 
     def morph(self, times: int) -> list[float]:
@@ -96,7 +97,7 @@ class Rehearsal:
         """Wait for a picture that comes from now on."""
         before, start = len(self.reports), time.perf_counter()
         while not any(wanted(drawn) for drawn in self.reports[before:]):
-            self._process(start)
+            self.process(start)
 
     def idle(self, seconds: float) -> int:
         """Pictures drawn in so many seconds without an event, after the last one is complete."""
@@ -108,17 +109,27 @@ class Rehearsal:
             time.sleep(0.01)
         return len(self.reports) - before
 
-    def _wait(self, act: Callable[[], Any]) -> float:
+    def wait(self, act: Callable[[], Any]) -> float:
         """Do it, and wait for the picture that follows; the seconds it took."""
         before, start = len(self.reports), time.perf_counter()
         act()
         while len(self.reports) == before:
-            self._process(start)
+            self.process(start)
         QApplication.processEvents()
         return time.perf_counter() - start
 
+    def rest(self) -> None:
+        """Wait until the picture is complete and nothing is drawn any more."""
+        start = last = time.perf_counter()
+        seen = len(self.reports)
+        while time.perf_counter() - last < STILL or not self.reports[-1].complete:
+            self.process(start)
+            if len(self.reports) != seen:
+                seen, last = len(self.reports), time.perf_counter()
+
     @staticmethod
-    def _process(start: float) -> None:
+    def process(start: float) -> None:
+        """Let Qt go on; RuntimeError where what is waited for does not come."""
         QApplication.processEvents()
         if time.perf_counter() - start > PATIENCE:
             raise RuntimeError(f"the window drew no picture within {PATIENCE:.0f} seconds")
@@ -129,16 +140,21 @@ def _move(widget: QWidget, at: QPoint) -> None:
     _send(widget, QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton, LEFT)
 
 
-def _button(widget: QWidget, kind: QEvent.Type, at: QPoint) -> None:
+def point(widget: QWidget, at: QPoint) -> None:
+    """A pointer move with no button down."""
+    _send(widget, QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton)
+
+
+def button(widget: QWidget, kind: QEvent.Type, at: QPoint) -> None:
     """The left button goes down or up."""
     held = LEFT if kind == QEvent.Type.MouseButtonPress else Qt.MouseButton.NoButton
     _send(widget, kind, at, LEFT, held)
 
 
 def _send(
-    widget: QWidget, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton, held: Qt.MouseButton
+    widget: QWidget, kind: QEvent.Type, at: QPoint, which: Qt.MouseButton, held: Qt.MouseButton
 ) -> None:
     here, there = QPointF(at), QPointF(widget.mapToGlobal(at))
     QApplication.sendEvent(
-        widget, QMouseEvent(kind, here, there, button, held, Qt.KeyboardModifier.NoModifier)
+        widget, QMouseEvent(kind, here, there, which, held, Qt.KeyboardModifier.NoModifier)
     )
