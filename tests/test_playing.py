@@ -9,8 +9,11 @@ import pytest
 
 from nodelink import playing
 from nodelink.explain.steps import GRAINS
+from nodelink.graph import edges as graph_edges
 from nodelink.graph.camera import project
+from nodelink.graph.emphasis import Box, Emphasis
 from nodelink.graph.layout import arrange
+from nodelink.nn.network import Network
 from nodelink.session import Session
 from nodelink.walk import SPEEDS
 from tests.networks import random_network
@@ -145,3 +148,48 @@ def test_the_steps_are_those_of_the_drawing_in_hand(session: Session, ui: FakeUi
     run(session, ui, "walk-forward")
     assert session.compare.shown == "B"
     assert session.seen.verdict == "open"
+
+
+def cells_of(network: Network, boxes: tuple[Box, ...]) -> set[int]:
+    """The ids in the boxes, one after another."""
+    found = set()
+    for box in boxes:
+        stage = network.stages[box.stage]
+        _, height, width = stage.shape if len(stage.shape) == 3 else (1, 1, stage.size)
+        for m in range(*box.maps):
+            for y in range(*box.rows):
+                for x in range(*box.columns):
+                    found.add(stage.offset + (m * height + y) * width + x)
+    return found
+
+
+@pytest.mark.parametrize("network", [load("cnn"), load("mini"), *(random_network(s) for s in range(6))])
+def test_the_window_that_stands_out_is_where_the_cells_edges_come_from(network: Network) -> None:
+    session = Session(load("mini"))
+    session.slots["A"] = type(session.slots["A"])(network, session.frame, "odd")
+    walk, edges = session.walk, graph_edges.edges(network)
+    walk.take(network)
+    assert playing.spot(session) is None
+    walk.choose(grain="position")
+    for at in np.linspace(1, walk.steps.total, 60).astype(int):
+        walk.go(int(at))
+        spot = playing.spot(session)
+        if walk.node is None:
+            assert spot is None
+            continue
+        assert spot is not None
+        assert spot.nodes == spot.rings == (walk.node,)
+        assert cells_of(network, spot.boxes) == set(edges.source[edges.target == walk.node].tolist())
+
+
+def test_while_a_layer_fills_only_a_ring_runs_along(session: Session) -> None:
+    walk = session.walk
+    walk.go(1000)
+    assert playing.spot(session) == Emphasis(rings=(session.network.stages[1].offset + 999,))
+    walk.go(walk.steps.starts[2])
+    assert playing.spot(session) is None
+    walk.choose(grain="map")
+    walk.go(784 * 2)
+    assert playing.spot(session) is None
+    walk.stop()
+    assert playing.spot(session) is None

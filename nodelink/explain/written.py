@@ -13,6 +13,7 @@ import numpy as np
 from nodelink.explain.contributions import Softmax, Terms, Tile, Wide, terms
 from nodelink.explain.ledger import DECIMALS, MINUS, Unit, ledger, unit_for
 from nodelink.explain.steps import Step
+from nodelink.nn.address import address
 from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d
 from nodelink.nn.network import Activations, Network, Stage
 
@@ -183,16 +184,6 @@ def _dense(network: Network, found: Terms, lines: int) -> Written:
             )
         )
     return Written(unit.scale, (), (*parts, *_closing(found, unit, parts, book.rest_label or "rounding")))
-
-
-def address(network: Network, node: int) -> str:
-    """A node in few letters: "C3/5/4,7", "F5/17", the way in which the user types it."""
-    stage = next(s for s in reversed(network.stages) if s.offset <= node)
-    where = [int(i) + 1 for i in np.unravel_index(node - stage.offset, stage.shape)]
-    if len(where) == 1:
-        return f"{stage.name}/{where[0]}"
-    channel = f"{where[0]}/" if stage.shape[0] > 1 else ""
-    return f"{stage.name}/{channel}{where[1]},{where[2]}"
 
 
 def _short(value: float) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QAction, QKeySequence
-from PyQt6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QWidget
+from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtGui import QAction, QKeyEvent, QKeySequence
+from PyQt6.QtWidgets import QAbstractButton, QMenu, QMenuBar, QSizePolicy, QToolBar, QWidget
 
 from nodelink.commands import COMMANDS, Command, Ui
 from nodelink.qt.icons import PATHS, icon
@@ -61,6 +61,17 @@ class Actions(dict[str, QAction]):
         """Icons in the colours of the theme."""
         for command in COMMANDS:
             self[command.id].setIcon(icon(command.id, THEMES[settings.theme]))
+
+
+def takes_space(event: QEvent, window: QWidget) -> bool:
+    """Whether Space is about to be taken from a button that has the focus, and was not just clicked."""
+    if not (isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride):
+        return False
+    button = window.focusWidget()
+    if event.key() != Qt.Key.Key_Space or event.modifiers() or not isinstance(button, QAbstractButton):
+        return False
+    by_key = window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    return by_key or button.focusPolicy() == Qt.FocusPolicy.TabFocus
 
 
 def tooltip(command: Command) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtCore import QEvent, QRect, QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network
 from nodelink.qt import style
-from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar
+from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar, takes_space
 from nodelink.qt.answers import marks
 from nodelink.qt.banner import Banner
 from nodelink.qt.chip import Chip
@@ -299,6 +299,13 @@ class Window(QMainWindow):
     def _look_at(self, node: int) -> None:
         self.session.select(node)
         self.actions_by_id["focus"].trigger()
+
+    def event(self, event: QEvent | None) -> bool:
+        """A button that was reached by keys is pressed by Space, which plays the pass everywhere else."""
+        if event is not None and takes_space(event, self):
+            event.accept()
+            return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

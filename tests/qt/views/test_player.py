@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QApplication, QBoxLayout, QLineEdit
+from PyQt6.QtWidgets import QApplication, QBoxLayout, QLineEdit, QToolButton
 
 from nodelink.qt.track import Track
 from nodelink.qt.views.player import Player
@@ -168,3 +168,18 @@ def test_the_track_follows_another_network(track: tuple[Track, Walk, list[int]])
     line.set_walk(walk)
     assert line.part(3).right() == pytest.approx(800)
     line.grab()
+
+
+def test_space_presses_a_button_that_was_reached_by_keys(window: Window, session: Session) -> None:
+    window.activateWindow()
+    button = next(b for b in window.drawing.findChildren(QToolButton) if b.isVisible() and b.isEnabled())
+    pressed: list[int] = []
+    button.clicked.connect(lambda: pressed.append(1))
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    HAND.keyClick(button, Qt.Key.Key_Space)
+    QApplication.processEvents()
+    assert (len(pressed), session.walk.on) == (1, False)
+    player(window).track.setFocus()
+    HAND.keyClick(window, Qt.Key.Key_Space)
+    assert session.walk.playing
