@@ -55,13 +55,14 @@ class Terms:
     value: Wide  # (n,) outputs of the sources
     product: Wide  # (n,) weight x value; of a max pool's the winner's alone
     bias: float  # 0 for a pool
-    pre: float  # as the engine computed it in float32
+    pre: float  # as the engine computed it in float32; of a pool what it would put out
     out: float
     tiles: tuple[
         Tile, ...
     ]  # a window's, one a connected map; a dense layer's, one a map before it; else none
     winner: int | None = None  # of a max pool, its place among the terms
     softmax: Softmax | None = None
+    off: bool = False  # switched off: it puts out 0 whatever its sum
 
     @property
     def order(self) -> Ids:
@@ -91,7 +92,13 @@ def terms(activations: Activations, node: int, sample: int = 0) -> Terms:
         if isinstance(stage.layer, MaxPool2d):
             winner = int(np.argmax(parts[2]))
     softmax = _softmax(activations, stage, place, sample) if stage.activation == "softmax" else None
-    return Terms(node, stage, place, *parts, bias, pre, out, tiles, winner, softmax)
+    off = stage.name in network.off and bool(network.off[stage.name][place])
+    if off and stage.kind in (
+        "maxpool",
+        "avgpool",
+    ):  # a pool has no sum of its own that the engine would keep
+        pre = float(parts[3].sum())
+    return Terms(node, stage, place, *parts, bias, pre, out, tiles, winner, softmax, off)
 
 
 Parts = tuple[Ids, Wide, Wide, Wide]  # source, weight, value, product
@@ -164,13 +171,15 @@ def _tile(
 
 
 def _softmax(activations: Activations, stage: Stage, place: tuple[int, ...], sample: int) -> Softmax:
-    """Over the units of a dense layer, or over the maps at the node's place."""
+    """Over the units of a dense layer, or over the maps at the node's place; those that are off have no share."""
     maps = stage.shape[0]
     at = int(np.ravel_multi_index((0, *place[1:]), stage.shape))
     ids = stage.offset + at + np.arange(maps) * (stage.size // maps)
     logits = activations.pre[stage.index][sample].reshape(-1)[ids - stage.offset].astype(np.float64)
-    largest = float(logits.max())
+    mask = activations.network.off.get(stage.name)
+    on = np.ones(maps, bool) if mask is None else ~mask.reshape(-1)[ids - stage.offset]
+    largest = float(logits[on].max(initial=-np.inf)) if on.any() else 0.0
     lowered = largest if abs(largest) > LARGEST_LOGIT else 0.0
-    powers = np.exp(logits - lowered)
+    powers = np.exp(np.where(on, logits - lowered, -np.inf))
     total = float(powers.sum())
-    return Softmax(ids, logits, lowered, powers, total, powers / total, place[0])
+    return Softmax(ids, logits, lowered, powers, total, powers / (total or 1.0), place[0])

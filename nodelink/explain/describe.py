@@ -14,6 +14,8 @@ from nodelink.nn.network import Activations, Network
 def role(terms: Terms, network: Network) -> str:
     """What a node does, in one line for a newcomer."""
     stage, count = terms.stage, len(terms.source)
+    if terms.off:
+        return "Switched off: it puts out 0, whatever arrives"
     if stage.kind == "input":
         return "A pixel of the network's input: how much ink lies there"
     before = network.stages[stage.index - 1].name

@@ -19,6 +19,7 @@ from nodelink.graph.edges import Edges, Ids, edges, gates
 from nodelink.nn.activations import Array, activation_vjp
 from nodelink.nn.layers import Conv2d, Dense
 from nodelink.nn.network import Activations, Network, Stage
+from nodelink.nn.off import without
 
 LINEAR = ("identity", "relu")  # activations through zero with a slope that is the same all the way there
 
@@ -161,8 +162,10 @@ def _slopes(activations: Activations, top: Stage, unit: int) -> list[Array]:
         assert layer is not None  # only the input has none
         flat = x.reshape(1, -1) if layer.kind == "dense" else x
         grad = layer.vjp(flat, activations.pre[stage.index][:1], out, slope, from_pre=True).reshape(x.shape)
-        name = activations.network.stages[below].activation
-        slope = activation_vjp(name, activations.pre[below][:1], x, grad)
+        before = activations.network.stages[below]
+        if before.name in activations.network.off:
+            grad = without(grad, activations.network.off[before.name])
+        slope = activation_vjp(before.activation, activations.pre[below][:1], x, grad)
         slopes.append(slope)
     return slopes[::-1]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nodelink.explain.contributions import LARGEST_LOGIT, Terms, terms
+from nodelink.nn.changes import NodesOff, changed
 from nodelink.nn.layers import AvgPool2d, Conv2d, Dense, Flatten, Layer, MaxPool2d
 from nodelink.nn.network import Activations, Network
 from tests import networks
@@ -199,3 +200,27 @@ def test_a_node_of_another_network_is_refused(node: int) -> None:
     network = networks.mini()
     with pytest.raises(ValueError, match=f"node {node} is not in mini, which has 826"):
         terms(network.forward(np.zeros(network.input_shape)), node)
+
+
+def test_a_node_that_is_switched_off_keeps_its_sum_and_puts_out_nothing() -> None:
+    base = networks.cnn()
+    x = np.random.default_rng(0).random(base.input_shape)
+    changes = [NodesOff(name, unit=3) for name in ("C1", "S2", "F5", "Output")]
+    activations = changed(base, changes).forward(x)
+    for name in ("C1", "S2", "F5", "Output"):
+        found = terms(activations, base.stage(name).offset + 3)
+        assert found.off
+        assert found.out == 0
+        assert found.pre == pytest.approx(found.product.sum() + found.bias, abs=1e-4)
+        assert not terms(activations, base.stage(name).offset + 4).off
+    softmax = terms(activations, base.nodes - 1).softmax
+    assert softmax is not None
+    assert softmax.powers[3] == softmax.shares[3] == 0
+    assert softmax.shares == pytest.approx(activations.output[0], abs=1e-6)
+
+
+def test_with_every_output_off_there_are_no_shares() -> None:
+    network = changed(networks.mini(), [NodesOff("Output")])
+    found = terms(network.forward(np.ones(network.input_shape)), network.nodes - 1).softmax
+    assert found is not None
+    assert (found.total, found.shares.tolist()) == (0.0, [0.0] * 10)

@@ -13,6 +13,7 @@ import pytest
 from nodelink.explain.trace import Trace, trace
 from nodelink.graph.edges import edges
 from nodelink.nn import weights
+from nodelink.nn.changes import NodesOff, changed
 from nodelink.nn.layers import Conv2d, Dense, Flatten, MaxPool2d
 from nodelink.nn.network import Activations, Network, Stage
 from tests import networks
@@ -251,3 +252,20 @@ def test_the_last_trace_is_remembered_and_another_node_gets_its_own() -> None:
 def test_a_node_of_another_network_is_refused(node: int) -> None:
     with pytest.raises(ValueError, match=f"node {node} is not in mini, which has 826"):
         trace(passed("mini"), node)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_with_nodes_switched_off_the_sums_still_come_out_and_nothing_runs_through_them(name: str) -> None:
+    network = passed(name).network
+    stage = network.stages[1]
+    live = int(np.argmax(passed(name).out[1][0]))
+    network = changed(network, [NodesOff(stage.name, unit=live), NodesOff(network.stages[-2].name, unit=3)])
+    activations = network.forward(passed(name).out[0][0])
+    found = trace(activations, network.nodes - 1)
+    off = [stage.offset + live, network.stages[-2].offset + 3]
+    assert found.slope[off].tolist() == [0, 0]
+    assert found.error <= 1e-5 * found.size
+    ends = by_nodes(found, network)
+    assert not any(source in off or target in off for source, target in ends)
+    whole = trace(activations, off[0])  # asked itself, it tells where its sum would come from
+    assert whole.value == activations.pre[1][0].ravel()[live]

@@ -41,6 +41,8 @@ def _power(book: Ledger) -> str:
 
 def _pool(terms: Terms) -> str:
     """The largest or the mean of the cells; many of them are not written out."""
+    if terms.off:
+        return "<i>a</i> = <b>0</b>: switched off"
     count = len(terms.source)
     values = [plain(value) for value in terms.value.tolist()]
     shown = ", ".join(values if count <= 9 else [*values[:4], "…", values[-1]])
@@ -50,6 +52,8 @@ def _pool(terms: Terms) -> str:
 
 
 def _activation(terms: Terms, name: str) -> list[str]:
+    if terms.off:
+        return ["<i>a</i> = <b>0</b>: switched off"]
     if terms.softmax is not None:
         found = terms.softmax
         own, power = escape(name), plain(found.logits[found.index])

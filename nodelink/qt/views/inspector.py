@@ -141,7 +141,7 @@ class Inspector(View):
         self.formula.setText(formula(found, self.ledger, self._class(frame, node)))
         self._show_sum(frame, found)
         self._show_tiles(frame, found)
-        weighted = found.stage.kind in ("dense", "conv")
+        weighted = found.stage.kind in ("dense", "conv") and not found.off
         self.curve.set_terms(found)
         self._head("curve", self._curve_head(found, self._class(frame, node)), self.curve, shown=weighted)
         if found.softmax is not None:
