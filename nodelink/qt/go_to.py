@@ -51,7 +51,7 @@ class GoTo(QDialog):
         try:
             node = find_shown(self._session, self.field.text())
         except AddressError as error:
-            self.answer.setText(str(error))
+            self._say(str(error), "error")
             return
         self._session.select(node)
         self.accept()
@@ -60,6 +60,14 @@ class GoTo(QDialog):
         try:
             node = find_shown(self._session, text)
         except AddressError as error:
-            self.answer.setText(str(error) if text.strip() else "")
+            self._say(str(error) if text.strip() else "", "error")
         else:
-            self.answer.setText(node_name(self._session.network, node))
+            self._say(node_name(self._session.network, node), "")
+
+    def _say(self, text: str, kind: str) -> None:
+        """Below the field; kind: what the style sheet calls it."""
+        self.answer.setText(text)
+        self.answer.setObjectName(kind)
+        style = self.answer.style()
+        assert style is not None
+        style.polish(self.answer)

@@ -181,6 +181,9 @@ QFrame#banner[kind="info"] { background: @raised; border: 1px solid @accent; }
 QLabel#chip { background: @accent; color: @on_accent; padding: 5px 12px;
     font-size: @px15; font-weight: 700; }
 QFrame#status { background: @panel; border-top: 1px solid @edge; }
+QLabel#error { color: @error; }
+QLineEdit { background: @panel; border: 1px solid @dim; border-radius: 8px; padding: 6px; }
+QLineEdit:focus { border: 2px solid @accent; padding: 5px; }
 QPlainTextEdit { font-family: "DejaVu Sans Mono", "Consolas", "Menlo", monospace; font-size: @px13; }
 QPlainTextEdit, QTextBrowser { background: @raised; border: 1px solid @edge; border-radius: 8px; padding: 6px; }
 

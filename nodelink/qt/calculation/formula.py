@@ -31,7 +31,7 @@ def formula(terms: Terms, book: Ledger, name: str) -> str:
     whole = text(book.pre - book.bias)
     bias = text(abs(book.bias))
     sign = "−" if book.bias < 0 else "+"
-    lines = [weighted, f"&nbsp;&nbsp;= {whole} {sign} {bias} = <b>{text(book.pre)}</b>{_power(book)}"]
+    lines = [weighted, f"= {whole} {sign} {bias} = <b>{text(book.pre)}</b>{_power(book)}"]
     return "<br>".join([*lines, *_activation(terms, name)])
 
 
@@ -61,7 +61,7 @@ def _activation(terms: Terms, name: str) -> list[str]:
         return [
             f"<i>p</i><sub>{own}</sub> = e<sup>{power}{lowered}</sup> / {SUM}<sub>k</sub> "
             f"e<sup><i>z</i><sub>k</sub>{lowered}</sup>",
-            f"&nbsp;&nbsp;= {powers(found)[0][found.index]} / {powers(found)[1]} ",
-            f"&nbsp;&nbsp;= <b>{escape(percent(terms.out))}</b>",
+            f"= {powers(found)[0][found.index]} / {powers(found)[1]} ",
+            f"= <b>{escape(percent(terms.out))}</b>",
         ]
     return [f"<i>a</i> = {FUNCTIONS[terms.stage.activation]} = <b>{plain(terms.out)}</b>"]

@@ -12,7 +12,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 from nodelink.explain.ledger import MINUS, Ledger
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
 
-BAR = 0.42  # of the width
+BAR = 0.42  # of the width at most, where the factors leave so much
 GAP = 5.0  # above a line with two lines of text
 
 
@@ -93,13 +93,28 @@ class TermTable(Paper):
                 place.translate(0, GAP)
                 painter.setPen(QPen(QColor(self.theme.text_dim), 1.2))
                 painter.drawLine(place.topLeft(), place.topRight())
-            width = painter.fontMetrics().horizontalAdvance(number) * 1.2 + 6
-            self.write(painter, place.adjusted(0, 0, -width, 0), name, LEFT, dim=not whole, bold=whole)
+            metrics = painter.fontMetrics()
+            room = place.adjusted(0, 0, -metrics.horizontalAdvance(number) * 1.2 - 6, 0)
+            shorter = (name, name.removeprefix("and "), f"{book.others:,} more")
+            if name == book.rest_label:
+                name = next(
+                    (text for text in shorter if metrics.horizontalAdvance(text) <= room.width()), name
+                )
+            self.write(painter, room, name, LEFT, dim=not whole, bold=whole)
             self.write(painter, place, number, RIGHT, bold=whole)
 
     @property
     def _row(self) -> float:
         return 2 * self.line * 0.92 + GAP
+
+    def _bar(self, painter: QPainter) -> float:
+        """The length of a bar: the same in all lines, and no factors are cut off."""
+        assert self.ledger is not None
+        painter.setFont(self.type())
+        metrics, count = painter.fontMetrics(), len(self.ledger.entries)
+        texts = (self.term_text(i).rpartition(": ")[2] for i in range(min(count, 40)))
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        return float(max(min(BAR * self.width(), self.width() - widest - 14), 16))
 
     def _index_at(self, at: QPointF) -> int | None:
         index = int(at.y() // self._row)
@@ -123,8 +138,8 @@ class TermTable(Paper):
         self.write(painter, top.adjusted(0, 0, -width, 0), self._name(source), LEFT)
         self.write(painter, top, number, RIGHT, bold=True)
         lower = top.translated(0, top.height())
-        bar = lower.width() * BAR
         factors = self.term_text(index).rpartition(": ")[2]
+        bar = self._bar(painter)
         self.write(painter, lower.adjusted(0, 0, -bar - 4, 0), factors, LEFT, dim=True)
         track = QRectF(lower.right() - bar, lower.center().y() - 3, bar, 6)
         painter.setPen(Qt.PenStyle.NoPen)

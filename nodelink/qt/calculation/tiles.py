@@ -182,8 +182,10 @@ class Tiles(Paper):
             self._say_winner(painter)
             return
         for sheet, (name, scale) in zip(self.sheets, self.heads, strict=False):
-            across = (self.width() - SIGN * self.text) / 2 if self.kind == "mosaic" else sheet.place.width()
-            head = QRectF(sheet.place.x(), 0, across, self.line)
+            head = QRectF(sheet.place.x(), 0, (self.width() - SIGN * self.text) / 2, self.line)
+            if self.kind == "window":
+                wide = (self.width() + SIGN * self.text) / 3
+                head = QRectF(sheet.place.center().x() - wide / 2, 0, wide, self.line)
             self.write(painter, head, name, MIDDLE)
             self.write(painter, head.translated(0, self.line * 0.95), scale, MIDDLE, dim=True)
         if self.kind == "window":

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QColor
+from PyQt6.QtGui import QColor, QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.explain.contributions import Terms, terms
@@ -20,7 +20,7 @@ from nodelink.qt.calculation.curve import Curve
 from nodelink.qt.calculation.formula import formula
 from nodelink.qt.calculation.paper import Paper
 from nodelink.qt.calculation.softmax import SoftmaxTable
-from nodelink.qt.calculation.table import TermTable, plain
+from nodelink.qt.calculation.table import BAR, TermTable, plain
 from nodelink.qt.calculation.tiles import Tiles
 from nodelink.theme import THEMES, diverging
 from tests import networks
@@ -96,6 +96,25 @@ def test_the_table_says_rest_bias_and_sum(paper: TermTable) -> None:
 
 
 @part(TermTable)
+@pytest.mark.parametrize("width", [150, 174, 220, 400])
+@pytest.mark.parametrize("text", [1.0, 1.5])
+def test_no_number_is_cut_off(paper: TermTable, width: int, text: float) -> None:
+    """Of the factors every digit is painted, at any width that the column has for that text."""
+    found = of("F5/17")
+    paper.resize(round(width * text), 100)
+    paper.set_look(THEMES["dark"], THEMES["dark"], text)
+    paper.set_ledger(ledger(found, 8), name)
+    canvas = QPixmap(10, 10)
+    painter = QPainter(canvas)
+    painter.setFont(paper.type())
+    room = paper.width() - paper._bar(painter)
+    for index in range(8):
+        factors = paper.term_text(index).rpartition(": ")[2]
+        assert painter.fontMetrics().horizontalAdvance(factors) <= max(room, 0)
+    painter.end()
+
+
+@part(TermTable)
 def test_bars_are_as_long_as_their_terms_and_in_their_colour(paper: TermTable) -> None:
     found = of("F5/17")
     paper.set_ledger(ledger(found, 8), name)
@@ -110,7 +129,7 @@ def test_bars_are_as_long_as_their_terms_and_in_their_colour(paper: TermTable) -
         )
         y = int(place.bottom() - 0.46 * paper.line)
         length = sum(shown.pixelColor(x, y) == want for x in range(shown.width() // 2, shown.width()))
-        assert length == pytest.approx(0.42 * 220 / 2 * abs(entry.count) / largest, abs=2.5)
+        assert length == pytest.approx(BAR * 220 / 2 * abs(entry.count) / largest, abs=2.5)
 
 
 @part(TermTable)
