@@ -130,6 +130,14 @@ class Paper(QWidget):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawRect(place)
 
+    def shade(self, painter: QPainter, place: QRectF) -> None:
+        """Behind a line that is chosen."""
+        shade = QColor(self.theme.accent)
+        shade.setAlphaF(0.28)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        painter.drawRoundedRect(place, 4, 4)
+
     def colour(self, share: float) -> QColor:
         """The colour of a value, -1 to 1."""
         red, green, blue = (round(float(c) * 255) for c in diverging(max(-1.0, min(share, 1.0)), self.nodes))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from nodelink.explain.contributions import Softmax
@@ -61,11 +61,7 @@ class SoftmaxTable(Paper):
         for i, line in enumerate(self.lines):
             mine = i == self.softmax.index
             if mine:
-                painter.setPen(Qt.PenStyle.NoPen)
-                shade = QColor(self.theme.accent)
-                shade.setAlphaF(0.22)
-                painter.setBrush(shade)
-                painter.drawRoundedRect(QRectF(-2, (i + 1) * self.line, self.width() + 4, self.line), 4, 4)
+                self.shade(painter, QRectF(-2, (i + 1) * self.line, self.width() + 4, self.line))
             self._paint_line(painter, i + 1, line, bold=mine)
         y = (len(self.lines) + 1) * self.line + GAP
         painter.setPen(QPen(QColor(self.theme.text_dim), 1.2))

@@ -130,8 +130,7 @@ class TermTable(Paper):
         place, entry = self.row_place(index), self.ledger.entries[index]
         source = int(self.ledger.terms.source[entry.term])
         if source == self.term:
-            self.ring(painter, place.adjusted(1, 2, -1, -1))
-            place = place.adjusted(6, 0, -6, 0)
+            self.shade(painter, place.adjusted(-2, 2, 2, 1))
         top = QRectF(place.left(), place.top() + GAP, place.width(), self.line * 0.92)
         number = self._text(entry.count)
         width = painter.fontMetrics().horizontalAdvance(number) * 1.15 + 6

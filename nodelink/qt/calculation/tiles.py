@@ -232,10 +232,6 @@ class Tiles(Paper):
             painter.drawText(sheet.cell(row, column), MIDDLE, plain(sheet.values[row, column]))
 
     def _say_rows(self, painter: QPainter) -> None:
-        for sheet, name in zip(self.sheets[:3], ("input", "weights", "product"), strict=True):
-            self.write(
-                painter, QRectF(sheet.place.x(), 0, sheet.place.width(), self.line), name, MIDDLE, dim=True
-            )
         sign = SIGN * self.text
         for patch, kernel, product in zip(
             self.sheets[::3], self.sheets[1::3], self.sheets[2::3], strict=True
