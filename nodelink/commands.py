@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nodelink import asking, comparing, looks, playing, viewing
+from nodelink import asking, comparing, experiments, looks, playing, viewing
 from nodelink.command import Ask, Command, Run, Scene, Ui, model, window
 from nodelink.looks import flip, step
 from nodelink.session import Session
@@ -21,13 +21,14 @@ PANELS = {  # panels that can be hidden
     "inspector": "Selected node",
     "predictions": "Prediction",
     "compare": "Compare",
+    "experiment": "Experiment",
     "edges": "Edges",
     "layers": "Layers",
     "look": "Look",
     "maps": "Feature maps",
     "arithmetic": "Arithmetic of a step",
 }
-PANEL_KEYS = {"layers": ("L",), "compare": ("Shift+A",), "maps": ("K",)}
+PANEL_KEYS = {"layers": ("L",), "compare": ("Shift+A",), "experiment": ("X",), "maps": ("K",)}
 
 
 # What commands do -------------------------------------------------------------------------------------------
@@ -123,6 +124,7 @@ def _network() -> Iterator[Command]:
     for name, title in NETWORKS.items():
         yield _choose(name, title)
     yield Command("next-network", "Next network", "Network", _next_network, ("N",), 1)
+    yield from experiments.commands()
 
 
 def _choose(name: str, title: str) -> Command:

@@ -80,7 +80,13 @@ class Settings:
         None  # x, y, width, height of the window; None: let the desktop
     )
     maximized: bool = False
-    hidden: tuple[str, ...] = ("compare", "layers", "look", "maps")  # ids of the panels that are hidden
+    hidden: tuple[str, ...] = (
+        "compare",
+        "experiment",
+        "layers",
+        "look",
+        "maps",
+    )  # ids of the panels that are hidden
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -247,7 +247,7 @@ def describe(network: Network, change: Change) -> str:
     if isinstance(change, WeightScale):
         return f"{change.stage}, weights × {change.factor:.3g}"
     if isinstance(change, WeightNoise):
-        return f"{change.stage}, weights + noise of {100 * change.size:.3g} %"
+        return f"{change.stage}, noise of {100 * change.size:.3g} %"
     return "All layers without biases" if change.stage is None else f"{change.stage} without biases"
 
 

@@ -246,10 +246,15 @@ def _resampled(ink: Array, box: Box, transform: Transform) -> Array:
     # where every pixel comes from in `part`, whose pixel centres are at whole numbers
     x = (np.arange(left, right) + 0.5 - to[0]) / transform.scale
     y = (np.arange(top, bottom) + 0.5 - to[1])[:, None] / transform.scale
-    from_x = (c * x + s * y + (middle[0] - box[0] + 1.5)).astype(np.float32)
-    from_y = (c * y - s * x + (middle[1] - box[1] + 1.5)).astype(np.float32)
+    from_x = _sum(c * x + middle[0] - box[0] + 1.5, s * y)
+    from_y = _sum(middle[1] - box[1] + 1.5 - s * x, c * y)
     result[top:bottom, left:right] = _bilinear(part, from_x, from_y)
     return result
+
+
+def _sum(along: NDArray[np.float64], down: NDArray[np.float64]) -> Array:
+    """The sum (m, n) of a row (n,) and a column (m, 1)."""
+    return along.astype(np.float32) + down.astype(np.float32)
 
 
 def _bilinear(part: Array, x: Array, y: Array) -> Array:
@@ -260,13 +265,23 @@ def _bilinear(part: Array, x: Array, y: Array) -> Array:
     column, row = x.astype(np.int32), y.astype(np.int32)
     x -= column
     y -= row
-    at = row * width + column
+    row *= width
+    row += column
+    at = row.astype(np.intp)
     flat = part.ravel()
     upper: Array = flat.take(at)
-    lower = flat.take(at + width)
-    upper += x * (flat.take(at + 1) - upper)
-    lower += x * (flat.take(at + width + 1) - lower)
-    upper += y * (lower - upper)
+    right = flat[1:].take(at)
+    right -= upper
+    right *= x
+    upper += right
+    lower = flat[width:].take(at)
+    right = flat[width + 1 :].take(at)
+    right -= lower
+    right *= x
+    lower += right
+    lower -= upper
+    lower *= y
+    upper += lower
     return upper
 
 

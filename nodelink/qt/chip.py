@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel
 
-MARGIN = 12  # to the edges of the picture
+MARGIN = 5  # to the edges of the picture
 
 
 class Chip(QLabel):

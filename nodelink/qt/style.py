@@ -178,8 +178,8 @@ QComboBox QAbstractItemView {
     background: @raised; selection-background-color: @accent; selection-color: @on_accent; }
 QFrame#banner { background: @error_panel; border: 1px solid @error; border-radius: 10px; }
 QFrame#banner[kind="info"] { background: @raised; border: 1px solid @accent; }
-QLabel#chip { background: @accent; color: @on_accent; padding: 5px 12px;
-    font-size: @px15; font-weight: 700; }
+QLabel#chip { background: @accent; color: @on_accent; padding: 2px 8px;
+    font-size: @px13; font-weight: 700; }
 QFrame#status { background: @panel; border-top: 1px solid @edge; }
 QLabel#error { color: @error; }
 QLineEdit { background: @panel; border: 1px solid @dim; border-radius: 8px; padding: 6px; }

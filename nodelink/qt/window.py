@@ -198,6 +198,8 @@ class Window(QMainWindow):
                 self._show_pose(self.session.pose)
             self._seen = frame
             self._show_focus()
+        if self._seen is None or frame.transform.idle != self._seen.transform.idle:
+            self.actions_by_id.refresh()
         self._seen = frame
         here = " in the panels, B here" if frame.of is not None else ""
         self.chip.say("\n".join(mark + (here if i == 0 else "") for i, mark in enumerate(marks(frame))))

@@ -310,7 +310,7 @@ def test_what_is_changed_is_said_in_words() -> None:
         WeightOff("F6", (1, 2)): "F6, weight to unit 2 from 3: 0",
         WeightOff("C3", (1, 2, 0, 4)): "C3, kernel 2 from map 3, row 1, column 5: 0",
         WeightScale("C1", 0.25): "C1, weights × 0.25",
-        WeightNoise("C1", 0.5, 3): "C1, weights + noise of 50 %",
+        WeightNoise("C1", 0.5, 3): "C1, noise of 50 %",
         BiasOff("C1"): "C1 without biases",
         BiasOff(): "All layers without biases",
     }

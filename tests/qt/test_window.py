@@ -250,7 +250,7 @@ def test_nothing_is_frozen_is_said(window: Window) -> None:
 
 
 def test_the_right_column_goes_when_all_in_it_is_hidden(window: Window, session: Session) -> None:
-    session.change(hidden=("compare", "edges", "layers", "look", "predictions"))
+    session.change(hidden=("compare", "edges", "experiment", "layers", "look", "predictions"))
     assert not window.columns["right"].isVisible()
     session.change(hidden=())
     assert window.columns["right"].isVisible()

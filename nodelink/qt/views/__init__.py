@@ -6,6 +6,7 @@ from nodelink.qt.view import View
 from nodelink.qt.views.arithmetic import Arithmetic
 from nodelink.qt.views.compare import Compare
 from nodelink.qt.views.edges import Edges
+from nodelink.qt.views.experiment import Experiment
 from nodelink.qt.views.inspector import Inspector
 from nodelink.qt.views.layers import Layers
 from nodelink.qt.views.look import Look
@@ -20,6 +21,7 @@ VIEWS: dict[str, type[View]] = {
     "inspector": Inspector,
     "predictions": Predictions,
     "compare": Compare,
+    "experiment": Experiment,
     "edges": Edges,
     "layers": Layers,
     "look": Look,

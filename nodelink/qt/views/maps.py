@@ -138,14 +138,16 @@ class Maps(View):
         self._place_words()
 
     def show_frame(self, frame: Frame) -> None:
-        if frame.network is not self._network:
-            self._network = frame.network
+        old, self._network = self._network, frame.network
+        if old is None or old.original is not frame.network.original:
             self.layers.clear()
             self.layers.addItems([stage.name for stage in tiles.weighted(frame.network)])
             self.buttons["kernels"].setEnabled(self.layers.count() > 0)
             self._rebuild()
         elif self.kernels_of is None:
             self._refresh()
+        elif old is not frame.network:  # the same, but for an experiment
+            self._rebuild()
         self._say_mark()
         self._tell()
 

@@ -10,6 +10,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtWidgets import QApplication
 
+from nodelink.nn.changes import NodesOff, WeightScale
 from nodelink.nn.layers import Flatten
 from nodelink.nn.network import Network
 from nodelink.qt.tile_port import Exhibit
@@ -309,3 +310,19 @@ def test_what_a_pass_has_not_reached_is_bare(view: Maps, session: Session) -> No
     assert view.told.text.endswith("not computed yet")
     session.focus.hover(reached.out - 1)
     assert "not" not in view.told.text
+
+
+def test_an_experiment_keeps_the_kernels_open_and_shows_the_changed_ones(
+    view: Maps, session: Session
+) -> None:
+    session.alter(NodesOff("C1", map=2))
+    assert not exhibit(view).values(1)[2 * 784 : 3 * 784].any()
+    view.buttons["kernels"].click()
+    view.layers.setCurrentText("C3")
+    before = view.sheet.exhibit
+    session.alter(WeightScale("C3", 2.0))
+    assert view.layers.currentText() == "C3"
+    assert view.kernels_of is not None
+    assert view.sheet.exhibit is not before
+    session.restore_all()
+    assert view.layers.currentText() == "C3"
