@@ -13,7 +13,7 @@ from nodelink.explain.contributions import terms
 from nodelink.explain.receptive import receptive_field
 from nodelink.explain.steps import GRAINS, Step
 from nodelink.graph.camera import Pose, facing, fit
-from nodelink.graph.emphasis import Box, Emphasis
+from nodelink.graph.emphasis import Emphasis
 from nodelink.nn.network import Stage
 from nodelink.session import Session
 from nodelink.walk import SPEEDS, Walk
@@ -171,13 +171,8 @@ def spot(session: Session) -> Emphasis | None:
     if walk.grain != "position":
         full = walk.steps.next_end(walk.at - 1, walk.grain) == walk.at
         return None if full else Emphasis(rings=(node,))
-    seen = receptive_field(session.network, node)[-2]
-    stage = session.network.stages[seen.stage]
-    if len(stage.shape) == 3:
-        boxes = [Box(seen.stage, (m, m + 1), seen.rows, seen.columns) for m in seen.maps]
-    else:
-        boxes = [Box(seen.stage, (0, 1), (0, 1), (0, stage.size))]
-    return Emphasis(nodes=(node,), boxes=tuple(boxes), rings=(node,))
+    window = receptive_field(session.network, node)[-2]
+    return Emphasis(nodes=(node,), boxes=(window,), rings=(node,))
 
 
 def _slabs(session: Session, step: Step) -> tuple[list[int], list[int]]:

@@ -11,7 +11,7 @@ from nodelink import playing
 from nodelink.explain.steps import GRAINS
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.camera import project
-from nodelink.graph.emphasis import Box, Emphasis
+from nodelink.graph.emphasis import Emphasis, Incidence
 from nodelink.graph.layout import arrange
 from nodelink.nn.network import Network
 from nodelink.session import Session
@@ -150,19 +150,6 @@ def test_the_steps_are_those_of_the_drawing_in_hand(session: Session, ui: FakeUi
     assert session.seen.verdict == "open"
 
 
-def cells_of(network: Network, boxes: tuple[Box, ...]) -> set[int]:
-    """The ids in the boxes, one after another."""
-    found = set()
-    for box in boxes:
-        stage = network.stages[box.stage]
-        _, height, width = stage.shape if len(stage.shape) == 3 else (1, 1, stage.size)
-        for m in range(*box.maps):
-            for y in range(*box.rows):
-                for x in range(*box.columns):
-                    found.add(stage.offset + (m * height + y) * width + x)
-    return found
-
-
 @pytest.mark.parametrize("network", [load("cnn"), load("mini"), *(random_network(s) for s in range(6))])
 def test_the_window_that_stands_out_is_where_the_cells_edges_come_from(network: Network) -> None:
     session = Session(load("mini"))
@@ -179,7 +166,11 @@ def test_the_window_that_stands_out_is_where_the_cells_edges_come_from(network: 
             continue
         assert spot is not None
         assert spot.nodes == spot.rings == (walk.node,)
-        assert cells_of(network, spot.boxes) == set(edges.source[edges.target == walk.node].tolist())
+        standing = Incidence(network, edges).bright(spot, np.flatnonzero(edges.target == walk.node))
+        wanted = np.zeros(network.nodes, bool)
+        wanted[[walk.node, *edges.source[edges.target == walk.node]]] = True
+        assert (standing == wanted).all()
+        assert sum(box.size for box in spot.boxes) == wanted.sum() - 1
 
 
 def test_while_a_layer_fills_only_a_ring_runs_along(session: Session) -> None:
