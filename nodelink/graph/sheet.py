@@ -97,12 +97,13 @@ class Block:
         tiles_x, columns = _along(xs - self.x, self.pitch[0], self.across, section.columns, self.cell)
         tiles_y, rows = _along(ys - self.y, self.pitch[1], self.lines, section.rows, self.cell)
         area = section.rows * section.columns
-        cell = rows[:, None] * section.columns + columns[None, :]
-        tile = tiles_y[:, None] * steps[1] + tiles_x[None, :] * steps[0]
-        there = (
-            (columns >= 0)[None, :] & (rows >= 0)[:, None] & (tile < section.tiles) & (cell < section.cells)
-        )
-        return tile * area + cell, there
+        there = (columns >= 0)[None, :] & (rows >= 0)[:, None]
+        if section.cells < area:
+            there &= rows[:, None] * section.columns + columns[None, :] < section.cells
+        if section.tiles < self.across * self.lines:
+            there &= tiles_y[:, None] * steps[1] + tiles_x[None, :] * steps[0] < section.tiles
+        down = tiles_y * (steps[1] * area) + rows * section.columns
+        return down[:, None] + (tiles_x * (steps[0] * area) + columns)[None, :], there
 
 
 def _along(at: Floats, pitch: float, tiles: int, cells: int, cell: float) -> tuple[Ints, Ints]:

@@ -46,7 +46,8 @@ class Middle(QSplitter):
         self.views = [view for view in views if view.column == "below"]
         self.stage, self.shelf = Stage(picture, *over), QWidget()
         self._banner = over[0]
-        self._wish: int | None = None  # height of the shelf as the user left it
+        self._wish: int | None = None  # height of the tall panels as the user left it
+        self._bars = 0  # height of the bars above them
         self._spread: View | None = None  # the panel that wants all the height
         box = QVBoxLayout(self.shelf)
         box.setContentsMargins(0, 0, 0, 0)
@@ -67,9 +68,10 @@ class Middle(QSplitter):
     def arrange(self) -> None:
         """Follow which panels are shown, and how high they want to be."""
         shown = [view for view in self.views if not view.isHidden()]
-        tall = any(view.stretch for view in shown)
-        bars = sum(view.sizeHint().height() for view in shown) + style.GAP * (len(shown) - 1)
-        self.shelf.setMaximumHeight(NO_LIMIT if tall else max(bars, 0))
+        slim = [view.sizeHint().height() + style.GAP for view in shown if not view.stretch]
+        tall = len(slim) < len(shown)
+        self._bars = max(0, sum(slim) - (0 if tall else style.GAP))
+        self.shelf.setMaximumHeight(NO_LIMIT if tall else self._bars)
         self.shelf.setVisible(bool(shown))
         self.stage.setVisible(self._spread not in shown)
         handle = self.handle(1)
@@ -77,8 +79,11 @@ class Middle(QSplitter):
         handle.setEnabled(tall)
         if shown:
             room = max(self.height() - self.handleWidth(), 1)
-            wish = (self._wish or max(round(SHARE * room), min(bars, round(MOST * room)))) if tall else bars
-            shelf = min(wish, round((1 - LEAST_SCENE) * room))
+            wish = 0
+            if tall:
+                hint = sum(view.sizeHint().height() for view in shown if view.stretch)
+                wish = self._wish or max(round(SHARE * room), min(hint, round(MOST * room)))
+            shelf = min(wish + self._bars, round((1 - LEAST_SCENE) * room))
             self.setSizes([room - shelf, shelf])
         self._lay_banner()
 
@@ -98,7 +103,7 @@ class Middle(QSplitter):
             self._banner.raise_()
 
     def _keep(self) -> None:
-        self._wish = self.shelf.height()
+        self._wish = self.shelf.height() - self._bars
 
     def _spread_out(self, view: View | None) -> None:
         self._spread = view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,14 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from nodelink.graph.sheet import Block, Sheet
-from nodelink.qt.style import SMALL, TEXT, on, scaled
+from nodelink.qt.style import SMALL, TEXT, scaled
 from nodelink.qt.tile_port import Exhibit, Look, Port, pixels
-from nodelink.theme import diverging
+from nodelink.theme import diverging, luminance
 
 GRID_FROM = 8.0  # cells at least so large have lines between them
 MOST_TILES = 2000  # in view, that get a border and a number
 MOST_NUMBERS = 3000  # cells in view, that get their value written in
+MIDDLE = 0.179  # luminance on which black and white are read equally well
 OUTLINE = 9.0  # an outline is at least so large
 Span = tuple[int, int, int]  # section, first and last value of what is outlined
 
@@ -67,6 +69,7 @@ class Painter:
             self._words(painter, number, block)
             if port.sees(block):
                 self._lines(painter, number, block)
+        self._where(painter)
         painter.end()
         return image
 
@@ -125,27 +128,31 @@ class Painter:
 
     def _values(self, painter: QPainter, number: int, block: Block, tiles: Sequence[int]) -> None:
         """The numbers in the cells, where these are large enough."""
-        metrics, side = QFontMetricsF(self.small), block.cell * self.port.zoom
-        if side < metrics.horizontalAdvance("-0.00") + 4:
+        side = block.cell * self.port.zoom
+        if side < QFontMetricsF(self.small).horizontalAdvance("-0.00") + 4:
             return
-        section, full = block.section, self.exhibit.full[number]
-        values, written = self.exhibit.values(number), 0
+        shown = list(islice(self._cells_in_view(block, tiles), MOST_NUMBERS))
+        values = self.exhibit.values(number)[shown]
+        colours = diverging(values / np.float32(self.exhibit.full[number]), self.look.theme)
+        light = luminance(colours) < MIDDLE
         painter.setFont(self.small)
-        for tile in tiles:
-            if section.absent is not None and section.absent[tile]:
-                continue
-            for cell in range(section.cells):
-                index = tile * section.rows * section.columns + cell
+        for index, value, white in zip(shown, values.tolist(), light.tolist(), strict=True):
+            if value == value:  # nan has no value yet
                 x, y = block.cell_at(index)
                 place = QRectF(self.port.x(x), self.port.y(y), side, side)
-                seen = place.intersects(QRectF(0, 0, self.port.width, self.port.height))
-                if seen and values[index] == values[index]:
-                    colour = diverging(float(values[index]) / full, self.look.theme)
-                    painter.setPen(QColor(on(QColor.fromRgbF(*map(float, colour)).name())))
-                    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, figure(float(values[index])))
-                    written += 1
-                    if written > MOST_NUMBERS:
-                        return
+                painter.setPen(QColor("#ffffff" if white else "#000000"))
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, figure(value))
+
+    def _cells_in_view(self, block: Block, tiles: Sequence[int]) -> Iterator[int]:
+        """Indices of the values in view."""
+        port, section = self.port, block.section
+        for tile in tiles:
+            if section.absent is None or not section.absent[tile]:
+                x, y = block.tile_at(tile)
+                columns = _range(port.left, port.width / port.zoom, x, block.cell, section.columns)
+                for row in _range(port.top, port.height / port.zoom, y, block.cell, section.rows):
+                    cells = (row * section.columns + column for column in columns)
+                    yield from (tile * section.rows * section.columns + c for c in cells if c < section.cells)
 
     # Words -------------------------------------------------------------------------------------------------
 
@@ -171,6 +178,26 @@ class Painter:
             self._numbers(painter, block, above)
         if block.section.names:
             self._names(painter, block)
+
+    def _where(self, painter: QPainter) -> None:
+        """Which tile is in the middle, where one is so close that its title and number are out of view."""
+        port = self.port
+        hit = self.sheet.hit(*port.on_sheet(port.width / 2, port.height / 2))
+        if hit is None:
+            return
+        block = self.sheet.blocks[hit[0]]
+        tile = block.section.place(hit[1])[0]
+        if self._tile(block, tile).top() >= 0:
+            return
+        said = f" {tile + 1}" if block.section.tiles > 1 and block.section.table is None else ""
+        metrics, text = QFontMetricsF(self.heading), block.section.title + said
+        place = QRectF(6, 6, metrics.horizontalAdvance(text) + 16, metrics.height() + 6)
+        painter.setPen(QPen(QColor(self.look.theme.panel_edge), 1.0))
+        painter.setBrush(QColor(self.look.theme.panel))
+        painter.drawRoundedRect(place, 6, 6)
+        painter.setFont(self.heading)
+        painter.setPen(QColor(self.look.theme.text))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _lead(self, block: Block) -> float:
         digits = QFontMetricsF(self.small).horizontalAdvance(str(max(block.section.table or (1,))))
@@ -245,7 +272,9 @@ def font(pixels: float, look: Look, *, bold: bool = False) -> QFont:
 
 
 def figure(value: float) -> str:
-    """A value in a cell or a legend: two decimals, fewer where it is large."""
+    """A value in a cell: two decimals, fewer where it is large, and none for zero itself."""
+    if value == 0:
+        return "0"
     return f"{value:.2f}" if abs(value) < 9.995 else f"{value:.3g}"
 
 

@@ -110,15 +110,17 @@ def test_the_users_height_is_kept(middle: Middle) -> None:
     assert abs(wished - before - 60) <= 2
     show(middle)
     assert not middle.shelf.isVisible()
-    show(middle, Tall, Bar)
+    show(middle, Tall)
     assert middle.shelf.height() == wished
+    show(middle, Tall, Bar)
+    assert panel(middle, Tall).height() == wished  # a bar comes on top of it
     middle.resize(700, 300)
     settle()
     assert middle.shelf.height() < wished
     assert middle.stage.height() >= LEAST_SCENE * 300 - GAP
     middle.resize(700, 600)
     settle()
-    assert middle.shelf.height() == wished
+    assert panel(middle, Tall).height() == wished
 
 
 def test_a_bar_stands_between_the_scene_and_the_tall_panel(middle: Middle) -> None:
