@@ -158,6 +158,7 @@ def _at_left(
     note = replace(note, left=edge - gap - note.width, top=top)
     if not sight.free:
         note = note.moved(*within(note.box, sight.room))
+        middle = note.top + note.height / 2
     away = max(abs(middle - target[1]), target[0] - note.box[2] - 1.5 * gap)
     if away > NEAR * sight.font and note.box[2] < target[0]:
         note = replace(note, leader=((note.box[2] + 0.3 * gap, middle), (target[0] - 0.2 * gap, target[1])))

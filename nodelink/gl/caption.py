@@ -31,7 +31,12 @@ BESIDE = 1.5  # a picture of a network that stands upright, at least so many tim
 LEGEND_WIDE = 0.38  # of the picture's width that it takes there at most
 LEAST_MARGIN = 0.015  # around network and writing, as a share of the picture
 MOST_MARGIN = 0.42  # at one side
-MOST_MARGINS = 0.75  # at two opposite sides: in the lowest pictures, too, the network keeps a place
+MOST_WRITTEN = (
+    0.42,
+    0.3,
+    0.08,
+    0.36,
+)  # left, right, below, above: of what the legend leaves; the rest is the network's
 TRIES = 8  # of the fit
 TEMPO = 0.08  # seconds: nobody reads thirty numbers a second
 START = {  # azimuth, elevation in degrees, by where the layers lead to
@@ -132,8 +137,8 @@ class Caption:
             if (beyond < 0.001).all() or (margins >= least + MOST_MARGIN).any():
                 break
             margins = np.minimum(margins + np.maximum(beyond, 0.0), least + MOST_MARGIN)
-            both = margins.reshape(2, 2).sum(axis=1, keepdims=True)  # left and right, bottom and top
-            margins *= np.minimum(1.0, MOST_MARGINS / both).repeat(2, axis=1).ravel()
+            clear = 1 - least.reshape(2, 2).sum(axis=1).repeat(2)  # of width, width, height, height
+            margins = np.minimum(margins, least + np.array(MOST_WRITTEN) * clear)
         return pose
 
     def _posed(

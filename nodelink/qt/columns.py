@@ -55,14 +55,17 @@ class Columns(dict[str, Column]):
                 self._panels[view.column].append(view)
         self._fill(one=False)
 
-    def arrange(self, window_width: int, text: float) -> None:
-        """Follow the window's width, the text's scale, and which panels are shown."""
+    def arrange(self, window_width: int, text: float, middle: int = 0) -> None:
+        """Follow the window's width, the text's scale, what the middle needs at least, and which panels are shown."""
         least = {name: least_width(panels) for name, panels in self._panels.items()}
-        one = sum(least.values()) > MOST * window_width
+        one = sum(least.values()) > min(MOST * window_width, window_width - middle - 4 * style.GAP)
         if one != self._one:
             self._fill(one)
         width = style.column_width(window_width, text)
         right = max(RIGHT_LEAST, round(RIGHT * width))
+        if not one:
+            width = min(width, window_width - middle - 4 * style.GAP - least["right"])
+            right = min(right, window_width - middle - 4 * style.GAP - max(width, least["left"]))
         self["left"].setFixedWidth(max(width, least["left"], least["right"] if one else 0))
         self["right"].setFixedWidth(max(right, least["right"]))
         for column in self.values():

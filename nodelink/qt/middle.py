@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QSplitter, QSplitterHandle, QVBoxLayout, QWidget
 from nodelink.qt import style
 from nodelink.qt.banner import Banner, Stage
 from nodelink.qt.chip import Chip
+from nodelink.qt.columns import least_width
 from nodelink.qt.view import View
 
 SHARE = 0.42  # of the height for the panels below, until the user moves the handle
@@ -86,6 +87,11 @@ class Middle(QSplitter):
             shelf = min(wish + self._bars, round((1 - LEAST_SCENE) * room))
             self.setSizes([room - shelf, shelf])
         self._lay_banner()
+
+    @property
+    def least_width(self) -> int:
+        """Logical pixels that the panels shown need."""
+        return max((least_width([view]) for view in self.views), default=0)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

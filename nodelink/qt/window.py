@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QRect, QSize, Qt
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -278,8 +278,8 @@ class Window(QMainWindow):
         self._set_columns()
 
     def _set_columns(self) -> None:
-        self.columns.arrange(self.width(), self.text)
         self.middle.arrange()
+        self.columns.arrange(self.width(), self.text, self.middle.least_width)
         narrow = self.width() < TOOLBAR * self.text
         styles = Qt.ToolButtonStyle
         self.toolbar.setToolButtonStyle(
@@ -308,6 +308,10 @@ class Window(QMainWindow):
             event.accept()
             return True
         return super().event(event)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._set_columns()  # only now do the panels know their fonts
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -152,14 +152,27 @@ def test_the_whole_network_is_in_view_at_the_start(
 @pytest.mark.parametrize("name", ["cnn", "mlp"])
 @pytest.mark.parametrize("layout", ["3d", "2d"])
 @pytest.mark.parametrize("size", [(280, 250), (290, 253), (700, 260), (400, 150)], ids=str)
+@pytest.mark.parametrize("frame", [1.0, 3.0])
 def test_a_low_picture_has_a_place_for_the_network(
-    scene: Any, name: str, layout: str, size: tuple[int, int]
+    scene: Any, name: str, layout: str, size: tuple[int, int], frame: float
 ) -> None:
-    found = view(scene, name, layout, size, 1.0, 7)
+    """frame: the window is so many times higher than the scene in it, and its text accordingly large."""
+    scene.set_network(network_of(name))
+    scene.frame = frame
+    try:
+        scene.apply(Settings(layout=layout))
+        pose, caption = scene.named_pose(layout, "start", size), scene._caption(size)
+        top = caption.legend_at(caption.legend(1.0))[1]
+        written = annotate.write(caption.sight(layout, pose, caption.legend(1.0)), sure_of(7))
+    finally:
+        scene.frame = 1.0
     points = arrange(network_of(name)).corners[layout].reshape(-1, 3)
-    seen = camera.project(points, found.pose, size[0] / size[1])[:, :2]
+    seen = camera.project(points, pose, size[0] / size[1])[:, :2]
     assert (np.abs(seen) <= 1).all()
     assert np.ptp(seen, axis=0).max() / 2 >= 0.15
+    assert all(end[1] <= top for leader in written.leaders for end in (leader.start, leader.end))
+    if top > 0.4 * size[1]:  # a legend that is higher must lie over something
+        assert ((1 - seen[:, 1]) / 2 * size[1] <= top).all()
 
 
 @every_view
