@@ -272,7 +272,7 @@ def test_the_panel_stands_below_the_scene_and_can_have_all_the_height(
     view.buttons["spread"].click()
     QApplication.processEvents()
     assert window.canvas.native.isVisible()
-    assert view.height() == height
+    assert abs(view.height() - height) <= 1
 
 
 def test_narrow_panels_keep_the_scale(view: Maps) -> None:
