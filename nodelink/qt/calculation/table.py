@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
 from nodelink.explain.ledger import MINUS, Ledger
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
 
 BAR = 0.42  # of the width at most, where the factors leave so much
+KEYS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Return: 0, Qt.Key.Key_Enter: 0}
 GAP = 5.0  # above a line with two lines of text
 
 
@@ -29,6 +30,23 @@ class TermTable(Paper):
         self.ledger: Ledger | None = None
         self._name: Callable[[int], str] = str
         self._largest = 1.0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Terms of the sum")
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Up and down choose a term, Enter goes to its source."""
+        entries = self.ledger.entries if self.ledger is not None else ()
+        if event is None or not entries or event.key() not in KEYS:
+            super().keyPressEvent(event)
+        elif (step := KEYS[event.key()]) == 0:
+            if self.term is not None:
+                self.visited.emit(self.term)
+        else:
+            assert self.ledger is not None
+            sources = [int(self.ledger.terms.source[entry.term]) for entry in entries]
+            start = -1 if step > 0 else len(sources)
+            at = sources.index(self.term) if self.term in sources else start
+            self.chosen.emit(sources[min(max(at + step, 0), len(sources) - 1)])
 
     def set_ledger(self, ledger: Ledger, name: Callable[[int], str]) -> None:
         """Show a sum; `name` says what a node is called."""

@@ -23,7 +23,7 @@ class Tracing(QWidget):
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
-        self._shown: tuple[Frame, int, float] | None = None
+        self._shown: tuple[Frame, int, float, bool] | None = None
         self.switches = [_switch(actions, name) for name in ("trace", "outgoing")]
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(1, STEPS)
@@ -49,7 +49,7 @@ class Tracing(QWidget):
 
     def show_trace(self, frame: Frame, node: int, focus: Focus) -> None:
         """Follow what is asked of a node."""
-        wanted = (frame, node, focus.kept) if focus.tracing else None
+        wanted = (frame, node, focus.kept, focus.outgoing) if focus.tracing else None
         if wanted == self._shown:
             return
         self._shown = wanted
@@ -72,7 +72,8 @@ class Tracing(QWidget):
             for pair in found.kept(focus.kept).pairs
         ]
         self.carry.setToolTip("\n".join(pairs))
-        self.detail.setText(" ".join(facts(found)))
+        on = ["Above the node the scene shows its way on to the first guess."] if focus.outgoing else []
+        self.detail.setText(" ".join([*facts(found), *on]))
 
 
 def carries(found: Trace, share: float) -> str:

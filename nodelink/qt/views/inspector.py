@@ -8,12 +8,13 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from nodelink.asking import hidden_layers
 from nodelink.explain.contributions import Terms, terms
 from nodelink.explain.describe import as_csv, role, sees
 from nodelink.explain.ledger import Ledger, ledger, percent
 from nodelink.explain.receptive import receptive_field
 from nodelink.nn.address import address
-from nodelink.nn.naming import node_name
+from nodelink.nn.naming import node_name, stage_of
 from nodelink.qt.calculation.curve import Curve
 from nodelink.qt.calculation.formula import formula
 from nodelink.qt.calculation.paper import Paper
@@ -47,6 +48,7 @@ class Inspector(View):
         self.box.addLayout(self.head)
         self.place = label("", "title", wrap=True)
         self.role, self.sees = (label("", "small", wrap=True) for _ in range(2))
+        self.unseen = label("Its layer is hidden in the scene.", "small", wrap=True)
         self.others = _rich()
         self.others.linkActivated.connect(self._go_to_pin)
         self.table, self.tiles, self.curve, self.softmax = TermTable(), Tiles(), Curve(), SoftmaxTable()
@@ -64,7 +66,7 @@ class Inspector(View):
             paper.visited.connect(self._visit)
 
     def _lay_out(self) -> None:
-        for widget in (self.place, self.role, self.sees, self.others, self.tracing):
+        for widget in (self.place, self.role, self.sees, self.unseen, self.others, self.tracing):
             self.box.addWidget(widget)
         buttons = QHBoxLayout()
         buttons.addWidget(self.more)
@@ -98,6 +100,7 @@ class Inspector(View):
     def show_settings(self, settings: Settings) -> None:
         for paper in self.papers:
             paper.set_look(THEMES[settings.theme], look(settings.theme, settings.palette), self.text)
+        self.show_state()
 
     def show_frame(self, _frame: Frame) -> None:
         self.show_state()
@@ -116,6 +119,8 @@ class Inspector(View):
             self._show(frame, node)
         for paper in self.papers:
             paper.choose(session.focus.term)
+        hidden = hidden_layers(frame.network, session.settings)
+        self.unseen.setVisible(stage_of(frame.network, node).index in hidden)
         self._tell_pins(frame, session.focus.pins)
         self.tracing.show_trace(frame, node, session.focus)
 

@@ -267,3 +267,34 @@ def test_what_a_played_pass_has_not_reached_has_no_numbers(inspector: Inspector,
     session.walk.stop()
     pin(session, "F5/17")
     assert inspector.table.isVisible()
+
+
+def test_a_node_of_a_hidden_layer_keeps_its_numbers_and_is_said_to_be_hidden(
+    inspector: Inspector, session: Session
+) -> None:
+    pin(session, "F5/17")
+    assert not inspector.unseen.isVisible()
+    session.change(layers_hidden=("F5",))
+    assert inspector.unseen.isVisible()
+    assert inspector.table.isVisible()
+    session.change(layers_hidden=(), layer_alone="S4")
+    assert inspector.unseen.isVisible()
+    session.change(layer_alone="")
+    assert not inspector.unseen.isVisible()
+
+
+def test_terms_are_chosen_by_keys_too(window: Window, inspector: Inspector, session: Session) -> None:
+    node = pin(session, "F5/17")
+    window.activateWindow()
+    inspector.table.setFocus()
+    found = terms(session.frame.activations, node)
+    ranked = [int(found.source[i]) for i in found.order[:LINES]]
+    for key, place in ((Qt.Key.Key_Down, 0), (Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, 0), (Qt.Key.Key_Up, 0)):
+        HAND.keyClick(inspector.table, key)
+        assert session.focus.term == ranked[place]
+    session.focus.choose(None)
+    inspector.grab()
+    HAND.keyClick(inspector.table, Qt.Key.Key_Up)
+    assert session.focus.term == ranked[-1]
+    HAND.keyClick(inspector.table, Qt.Key.Key_Return)
+    assert session.selection == ranked[-1]
