@@ -30,7 +30,7 @@ from nodelink.qt.tile_port import Exhibit, Look, Port, shades
 from nodelink.theme import THEMES
 
 MARGIN = 6.0  # around the whole sheet
-SHORT_FROM = 1.1  # so much larger must the tiles be for words to be short
+SHORT_FROM = 1.1, 1.3  # so much larger must the tiles be for words in one line, for words without shapes
 STEP = 1.25  # of the zoom, a notch or a press
 PAN = 0.12  # of the picture, a key press
 LARGEST = 64.0  # pixels of a cell, at most
@@ -103,9 +103,9 @@ class TileSheet(QWidget):
         room = max(self.width() - 2 * MARGIN, 20.0), max(self.height() - 2 * MARGIN, 20.0)
         sections = self.exhibit.sections
         self.sheet, self.wording = arrange(sections, room, self._words(WORDINGS[0])), WORDINGS[0]
-        for wording in WORDINGS[1:]:
+        for wording, factor in zip(WORDINGS[1:], SHORT_FROM, strict=True):
             other = arrange(sections, room, self._words(wording))
-            if other.scale > SHORT_FROM * self.sheet.scale or self.sheet.height > room[1]:
+            if other.scale > factor * self.sheet.scale or self.sheet.height > room[1]:
                 self.sheet, self.wording = other, wording
         self._repaint(new_colours=True)
 

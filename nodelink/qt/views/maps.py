@@ -48,7 +48,7 @@ class Maps(View):
         self.told.side = Qt.AlignmentFlag.AlignRight
         self.layers = QComboBox()
         self.layers.setAccessibleName("Layer whose kernels are shown")
-        self.layers.activated.connect(self._rebuild)
+        self.layers.currentIndexChanged.connect(self._rebuild)
         self.buttons = {name: self._button(name) for name in BUTTONS}
         self.mark = label("", "small")
         self.beside, self.beneath = QWidget(), QWidget()  # one of them has scale and words
@@ -140,14 +140,14 @@ class Maps(View):
     def show_frame(self, frame: Frame) -> None:
         old, self._network = self._network, frame.network
         if old is None or old.original is not frame.network.original:
+            self.layers.blockSignals(True)
             self.layers.clear()
             self.layers.addItems([stage.name for stage in tiles.weighted(frame.network)])
+            self.layers.blockSignals(False)
             self.buttons["kernels"].setEnabled(self.layers.count() > 0)
             self._rebuild()
-        elif self.kernels_of is None:
+        elif self.kernels_of is None or old is not frame.network:  # or the same, but for an experiment
             self._refresh()
-        elif old is not frame.network:  # the same, but for an experiment
-            self._rebuild()
         self._say_mark()
         self._tell()
 
@@ -175,7 +175,9 @@ class Maps(View):
     def _refresh(self) -> None:
         """Other values in the same tiles."""
         if self._frame is not None and self.sheet.exhibit is not None:
-            self.sheet.show_values(self._exhibit(self._frame))
+            exhibit = self._exhibit(self._frame)
+            self.sheet.show_values(exhibit)
+            self.ramp.scale(exhibit.full[0] if self.kernels_of else None)
 
     def _exhibit(self, frame: Frame) -> Exhibit:
         stage = self.kernels_of

@@ -130,7 +130,6 @@ def test_kernels_of_a_convolution(view: Maps, session: Session) -> None:
     assert view.layers.isVisible()
     assert [view.layers.itemText(i) for i in range(view.layers.count())] == ["C1", "C3", "F5", "F6", "Output"]
     view.layers.setCurrentIndex(1)
-    view.layers.activated.emit(1)
     stage = session.network.stage("C3")
     weights = stage.layer.weight  # type: ignore[union-attr]
     assert np.array_equal(exhibit(view).values(0), weights.ravel())
@@ -246,7 +245,6 @@ def test_any_network_is_shown(qapp: QApplication, make: object, size: tuple[int,
     view.buttons["kernels"].click()
     for index in range(view.layers.count()):
         view.layers.setCurrentIndex(index)
-        view.layers.activated.emit(index)
         view.grab()
         view.sheet.zoom_by(1e6)
         view.grab()
@@ -319,9 +317,12 @@ def test_an_experiment_keeps_the_kernels_open_and_shows_the_changed_ones(
     assert not exhibit(view).values(1)[2 * 784 : 3 * 784].any()
     view.buttons["kernels"].click()
     view.layers.setCurrentText("C3")
-    before = view.sheet.exhibit
+    before = exhibit(view)
+    view.sheet.zoom_by(3)
     session.alter(WeightScale("C3", 2.0))
     assert view.layers.currentText() == "C3"
+    assert view.sheet.zoom == 3  # whoever looks closely goes on looking there
+    assert np.array_equal(exhibit(view).values(0), 2 * before.values(0))
     assert view.kernels_of is not None
     assert view.sheet.exhibit is not before
     session.restore_all()
