@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
+from vispy import app
 
 from nodelink.gl.aim import Aim, At
 from nodelink.gl.easel import Easel
@@ -19,6 +20,7 @@ from nodelink.settings import Settings
 
 __all__ = ["DrawReport", "NetworkCanvas"]
 
+LINGER = 0.12  # seconds that a node stays pointed at when the pointer has left it for no other
 PLACES = (  # settings that move or hide nodes
     "layout",
     "dense",
@@ -42,6 +44,8 @@ class NetworkCanvas(Easel):
     def __init__(self, size: tuple[int, int] = (900, 700), **options: Any) -> None:
         super().__init__(size, **options)
         self._hand = Hand(self)
+        self._lingering = app.Timer(interval=LINGER, connect=lambda _event: self.leave(), iterations=1)
+        self._lingering.events.ignore_callback_errors = False  # faults reach the report
 
     def set_network(self, network: Network) -> None:
         """Show another network from its start view; the old picture fades."""
@@ -177,12 +181,22 @@ class NetworkCanvas(Easel):
         if self._hand.down:
             self._hand.drag(_place(event))
             return
-        if not self._moving:  # what flies past under a pointer that rests is not what it points at
-            self._point(self.node_at(_place(event)))
+        if self._moving:  # what flies past under a pointer that rests is not what it points at
+            return
+        node = self.node_at(_place(event))
+        if node is not None:
+            self._point(node)
+        elif self._pointed is not None and not self._lingering.running:
+            self._lingering.start(iterations=1)  # between two maps the picture does not flare up
 
     def leave(self) -> None:
         """The pointer is on no node: it has gone, or the picture under it has."""
         self._point(None)
+
+    def close(self) -> None:
+        """Nothing more is drawn."""
+        self._lingering.stop()
+        super().close()
 
     def open_at(self, at: At) -> None:
         """Somebody wants to see the node there more closely, if there is one."""
@@ -191,6 +205,7 @@ class NetworkCanvas(Easel):
             self.opened.emit(node)
 
     def _point(self, node: int | None) -> None:
+        self._lingering.stop()
         if node != self._pointed:
             self._pointed = node
             self.pointed.emit(node)

@@ -192,7 +192,7 @@ class Foreground:
         writing, written: what there is. All of it in pixels from the left and the top."""
         assert self._graph is not None
         nodes = {node: box for node in self._shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
-        pictures, taken = [], list(written)
+        pictures, taken, slabs = [], list(written), _slabs(seen) if nodes else []
         for node, box in reversed(nodes.items()):
             name, value = node_name(self._graph.network, node), number(float(values[node]))
             if differ:
@@ -200,10 +200,20 @@ class Foreground:
             picture = tag.panel(name, value, font, seen.theme)
             size = picture.shape[1], picture.shape[0]
             others = [other for one, other in nodes.items() if one != node]
-            left, top = tag.place(box, size, tag.GAP * font, room, others, taken)
+            left, top = tag.place(box, size, tag.GAP * font, room, others, taken, slabs)
             taken.append((left, top, left + size[0], top + size[1]))
             pictures.append(((name, value, font, seen.theme.name), picture, (left, top)))
         self._tags.draw([], pictures[::-1], seen.size)
+
+
+def _slabs(seen: Seen) -> list[Box]:
+    """Around every slab in view, pixels from the left and the top."""
+    corners = [seen.layout.corners[name].astype(np.float64) for name in ("3d", "2d")]
+    mixed = (1 - seen.morph) * corners[0] + seen.morph * corners[1]
+    at = camera.project(mixed.reshape(-1, 3), seen.pose, seen.size[0] / seen.size[1])[:, :2]
+    x, y = ((at * (1, -1) + 1) / 2 * seen.size).reshape(*mixed.shape[:2], 2).transpose(2, 0, 1)
+    boxes = np.stack([x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)], axis=1)
+    return [tuple(box) for box in boxes[np.isfinite(boxes).all(axis=1)].tolist()]
 
 
 def _around(points: NDArray[np.floating], view: View, margin: float) -> Part | None:

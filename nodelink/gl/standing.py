@@ -39,10 +39,11 @@ class Standout:
 
 
 def visible(emphasis: Emphasis, network: Network, shown: Shown) -> Emphasis:
-    """An emphasis without the nodes and boxes of layers that are hidden."""
+    """An emphasis without the nodes and boxes of layers that are hidden, or that the network does not have."""
 
     def seen(nodes: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(node for node in nodes if shown.layers[stage_of(network, node).index])
+        there = (node for node in nodes if 0 <= node < network.nodes)
+        return tuple(node for node in there if shown.layers[stage_of(network, node).index])
 
     def one(node: int | None) -> int | None:
         return None if node is None else next(iter(seen((node,))), None)
@@ -51,7 +52,7 @@ def visible(emphasis: Emphasis, network: Network, shown: Shown) -> Emphasis:
         emphasis,
         nodes=seen(emphasis.nodes),
         cells=seen(emphasis.cells),
-        boxes=tuple(box for box in emphasis.boxes if shown.layers[box.stage]),
+        boxes=tuple(box for box in emphasis.boxes if any(shown.layers[box.stage : box.stage + 1])),
         rings=seen(emphasis.rings),
         labels=seen(emphasis.labels),
         field_of=one(emphasis.field_of),

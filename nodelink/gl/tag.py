@@ -12,7 +12,7 @@ from nodelink.gl.text import Picture, font, premultiplied, text_length
 from nodelink.theme import Theme
 
 GAP = 0.55  # between node and panel, in font sizes
-BESIDE = 1.0  # what it costs to lie over something else that is written, in shares of a panel
+SLABS = 0.4  # what it costs to lie over cells, beside what is written
 
 
 @lru_cache(maxsize=256)
@@ -31,10 +31,16 @@ def panel(name: str, value: str, size: int, theme: Theme) -> Picture:
 
 
 def place(
-    node: Box, size: tuple[int, int], gap: float, room: Box, nodes: Sequence[Box], others: Sequence[Box]
+    node: Box,
+    size: tuple[int, int],
+    gap: float,
+    room: Box,
+    nodes: Sequence[Box],
+    others: Sequence[Box],
+    slabs: Sequence[Box] = (),
 ) -> tuple[float, float]:
     """Left and top of a panel of `size` beside a node's box: inside the room, off all `nodes`, of the places around the
-    node the first that covers least of the `others`."""
+    node the first that covers least of the `others`, which are written, and of the `slabs`."""
     best, least = (node[2] + gap, node[1] - gap - size[1]), float("inf")
     for left, top in _around(node, size, gap):
         box = (left, top, left + size[0], top + size[1])
@@ -43,7 +49,7 @@ def place(
         cost = 100.0 * sum(_overlap(box, one) for one in (node, *nodes)) + sum(
             _overlap(box, other) for other in others
         )
-        cost += 0.001 * (abs(dx) + abs(dy))
+        cost += SLABS * sum(_overlap(box, slab) for slab in slabs) + 0.001 * (abs(dx) + abs(dy))
         if cost < least - 1e-9:
             best, least = (box[0], box[1]), cost
     return best
@@ -57,7 +63,11 @@ def _around(node: Box, size: tuple[int, int], gap: float) -> list[tuple[float, f
     west, east, north, south = left - gap - wide, right + gap, top - gap - high, bottom + gap
     corners = [(east, north), (west, north), (east, south), (west, south)]
     sides = [(east, middle_y), (west, middle_y), (middle_x, north), (middle_x, south)]
-    return corners + sides
+    farther = [
+        (x + 3 * gap * a, y + 3 * gap * b)
+        for (x, y), a, b in zip(corners, (1, -1, 1, -1), (-1, -1, 1, 1), strict=True)
+    ]
+    return [*corners, *sides, *farther]
 
 
 def _overlap(a: Box, b: Box) -> float:

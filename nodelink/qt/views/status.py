@@ -30,7 +30,7 @@ def facts(frame: Frame, report: DrawReport | None, edges: str = "signal") -> lis
     if report is None:
         texts.append(f"{network.edges:,} edges")
     else:
-        texts.append(f"{report.edges_drawn:,} of {report.edges_total:,} edges")
+        texts.append(f"{report.edges_drawn or report.standing_drawn:,} of {report.edges_total:,} edges")
         if math.isfinite(report.share_mean):
             whole = "weights" if edges == "weights" else "signal"
             texts.append(f"{share(report.share_mean)} of the {whole} (least {share(report.share_least)})")
