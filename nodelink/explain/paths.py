@@ -18,6 +18,7 @@ from nodelink.graph.edges import Edges, Ids, gates
 from nodelink.nn.activations import activation_vjp
 from nodelink.nn.naming import stage_of
 from nodelink.nn.network import Activations
+from nodelink.nn.off import without
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +57,10 @@ class Paths:
 
 
 def paths_up(activations: Activations, node: int, all_edges: Edges) -> Paths:
-    """The paths from a node, by id, to the first guess: the node of the last layer with the largest weighted sum."""
+    """The paths from a node, by id, to the first guess: the node of the last layer with the largest output."""
     network = activations.network
     stage, last = stage_of(network, node), network.stages[-1]
-    top = last.offset + int(np.argmax(activations.logits[0]))
+    top = last.offset + int(np.argmax(activations.output[0]))
     carried = passed_on(activations, node, all_edges)
     slope = trace(activations, top, all_edges).slope
     _, winner = gates(network, activations)
@@ -83,5 +84,7 @@ def passed_on(activations: Activations, node: int, all_edges: Edges) -> NDArray[
         pre, out = (part[stage.index][:1] for part in (activations.pre, activations.out))
         # of every activation here the Jacobian is symmetric: what it does to a gradient it does to a change
         after = activation_vjp(stage.activation, pre, out, change.astype(pre.dtype))
+        if stage.name in network.off:
+            after = without(after, network.off[stage.name])
         carried[stage.offset : stage.offset + stage.size] = after.reshape(-1)
     return carried.astype(np.float32)

@@ -192,7 +192,7 @@ class Foreground:
         writing, written: what there is. All of it in pixels from the left and the top."""
         assert self._graph is not None
         nodes = {node: box for node in self._shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
-        pictures, taken, slabs = [], list(written), _slabs(seen) if nodes else []
+        pictures, taken, slabs = [], list(written), self._avoided(seen) if nodes else []
         for node, box in reversed(nodes.items()):
             name, value = node_name(self._graph.network, node), number(float(values[node]))
             if differ:
@@ -204,6 +204,20 @@ class Foreground:
             taken.append((left, top, left + size[0], top + size[1]))
             pictures.append(((name, value, font, seen.theme.name), picture, (left, top)))
         self._tags.draw([], pictures[::-1], seen.size)
+
+    def _avoided(self, seen: Seen) -> list[Box]:
+        """What tags cover rather not: slabs, and twice as much the edges that stand out."""
+        part = self._renderer.own_part
+        if part is None or not self.count:
+            return _slabs(seen)
+        left, bottom, width, height = part
+        edges = (
+            float(left),
+            float(seen.size[1] - bottom - height),
+            float(left + width),
+            float(seen.size[1] - bottom),
+        )
+        return [*_slabs(seen), edges, edges]
 
 
 def _slabs(seen: Seen) -> list[Box]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from nodelink.nn.network import Activations, Network
 from tests import networks
 
 CNN = networks.cnn()
-NETWORKS = [networks.mini(), CNN, networks.random_network(3)]
+OFF = np.zeros(16, bool)
+OFF[::3] = True
+NETWORKS = [networks.mini(), CNN, networks.random_network(3), replace(networks.mini(), off={"H1": OFF})]
 
 
 def at_work(network: Network) -> Activations:
@@ -38,7 +41,7 @@ def test_between_any_two_layers_it_is_the_nodes_output_times_its_gradient(networ
         paths = paths_up(activations, node, edges)
         stage = next(s for s in reversed(network.stages) if s.offset <= node)
         last = network.stages[-1]
-        top = int(np.argmax(activations.logits[0]))
+        top = int(np.argmax(activations.output[0]))
         assert paths.top == last.offset + top
         gradient = network.gradient(activations, last, top, stage, pre=True)[0].reshape(-1)
         part = float(activations.values()[node]) * float(gradient[node - stage.offset])
