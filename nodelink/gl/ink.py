@@ -23,7 +23,7 @@ from nodelink.nn.calibration import INK_EXPONENT, INK_LIMIT
 
 BYTES_PER_EDGE = 48
 MODES = {"signal": 0.0, "weights": 1.0, "selected": 0.0, "trace": 2.0}
-ROWS = 3  # of the texture of layers: scales, least ink, scales of edges that stand out
+ROWS = 3  # of the texture of layers: scales, least ink and its strength, scales of edges that stand out
 
 VERTEX = (
     """
@@ -73,7 +73,7 @@ void main() {
         gate = 1.0;
         neutral = stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
     }
-    vec2 least = vec2(0.0);  // ink of an edge at least, by sign
+    vec4 least = vec4(0.0);  // by sign: ink of an edge at least, and the strength of those that it raises
     if (u_own > 0.5) {
         vec4 own = texture2D(u_stages, vec2(column, 2.5 / 3.0));
         exposure = own.x;
@@ -83,12 +83,16 @@ void main() {
             strength = abs(value) * own.y;
         }
     } else {
-        vec4 all = texture2D(u_stages, vec2(column, 1.5 / 3.0));
-        least = u_mode > 0.5 ? all.zw : all.xy;
+        least = texture2D(u_stages, vec2(column, 1.5 / 3.0));
     }
     strength = min(strength, u_limit);
-    float raised = strength > 0.0 ? max(pow(strength, u_gamma), value > 0.0 ? least.x : least.y) : 0.0;
-    float ink = gate * raised * exposure;
+    float deposit = strength > 0.0 ? pow(strength, u_gamma) : 0.0;
+    vec2 mine = value > 0.0 ? least.xz : least.yw;
+    if (strength > 0.0 && deposit < mine.x) {  // it stands for others that are not drawn
+        deposit = mine.x;
+        strength = mine.y;
+    }
+    float ink = gate * deposit * exposure;
     if (ink < 1e-7) {
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         v_ink = vec3(0.0);

@@ -25,6 +25,7 @@ from nodelink.gl.slabs import EMPTY, WIDTH, Slabs, texture_rows
 from nodelink.gl.standing import Standout
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.layout import Layout, Options, arrange
+from nodelink.graph.plan import Least
 from nodelink.graph.scales import WEIGHT_PERCENTILE, fixed
 from nodelink.graph.shown import Shown, shown
 from nodelink.nn.calibration import INK_EXPONENT
@@ -235,10 +236,16 @@ class Renderer:
             self._colours.set_data(diverging_table(theme)[None])
 
     def set_exposure(
-        self, exposure: float, width: float, least: NDArray[np.float64] | None = None, coarse: int = 1
+        self,
+        exposure: float,
+        width: float,
+        least: Least | None = None,
+        coarse: int = 1,
+        mode: str = "signal",
     ) -> None:
         """Fix how ink becomes brightness. exposure: the user's factor; width: of an edge in world units;
-        least: ink of an edge while the picture is incomplete (`Plan.least`); coarse: see `coarsened`."""
+        least: of an edge while the picture is incomplete (`Plan.least`), in the edge mode `mode`; coarse: see
+        `coarsened`."""
         assert self.graph is not None
         data = np.zeros((ROWS, len(self.graph.network.stages), 4), np.float32)
         data[0, :, 0] = 1 / self.scales.edges
@@ -249,12 +256,14 @@ class Renderer:
         data[0, :, 2] = 1 / self.graph.weight_full
         data[0, _pools(self.graph.network), 2] *= -1  # for the shader: edges without a sign
         if least is not None:  # never more than what a full edge leaves that stands alone
-            for at, full, each in ((0, self.scales.edges, found[0]), (2, self.graph.weight_full, found[1])):
-                most = BASE_EXPOSURE * exposure / each
-                data[1, :, at : at + 2] = np.minimum(least / (full**INK_EXPONENT)[:, None], most[:, None])
+            weights = mode == "weights"
+            full = (self.graph.weight_full if weights else self.scales.edges)[:, None]
+            most = BASE_EXPOSURE * exposure / found[weights][:, None]
+            data[1, :, :2] = np.minimum(least.ink / full**INK_EXPONENT, most)
+            data[1, :, 2:] = least.strength / full
         data[2, :, 0] = self.ink.scale * BASE_EXPOSURE * exposure * (np.array(self.shown.pairs) > 0)
-        full = self.trace_full
-        data[2, :, 1] = np.divide(1.0, full, out=np.zeros_like(full), where=full > 0)
+        traced = self.trace_full
+        data[2, :, 1] = np.divide(1.0, traced, out=np.zeros_like(traced), where=traced > 0)
         self._stages.set_data(data)
 
     def slabs(

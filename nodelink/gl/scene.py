@@ -26,7 +26,7 @@ from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.layout import Layout, Options, only
-from nodelink.graph.plan import Plan
+from nodelink.graph.plan import Least, Plan
 from nodelink.graph.scales import fixed, relative
 from nodelink.graph.shown import shown
 from nodelink.nn.network import Activations, Network
@@ -410,8 +410,9 @@ class Scene:
         """Width of an edge in world units at the camera's target."""
         return self.pose(size).height / size[1] * max(1.0, EDGE_WIDTH * size[1] / REFERENCE)
 
-    def _expose(self, size: tuple[int, int], least: NDArray[np.float64] | None, coarse: int = 1) -> None:
-        self.renderer.set_exposure(self.settings.exposure, self._edge_width(size), least, coarse)
+    def _expose(self, size: tuple[int, int], least: Least | None, coarse: int = 1) -> None:
+        chosen = self.settings
+        self.renderer.set_exposure(chosen.exposure, self._edge_width(size), least, coarse, chosen.edges)
 
     def _report(self, drawn: int, complete: bool, start: float) -> DrawReport:
         assert self.plan is not None

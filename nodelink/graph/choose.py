@@ -3,8 +3,8 @@
 A picture of the strongest edges alone means something else than the picture of all: a few glaring lines where there is
 a mass. So the choice is a priority sample (Duffield, Lund and Thorup, 2007, "Priority sampling for estimation of
 arbitrary subset sums"): every edge has a luck of its own, fixed for ever, and those with the most ink over luck are
-drawn. The strong are always among them, and with their own ink; of the weak a fair sample, each with the ink of those
-that it stands for.
+drawn. The strong are always among them, and with their own ink; of the weak a fair sample, each with the ink and
+the strength of those that it stands for.
 """
 
 from __future__ import annotations
@@ -81,6 +81,16 @@ def level(ink: NDArray[np.floating], whole: float) -> float:
         1, len(rising) + 1
     )  # if the first so many are raised
     return float(raised[int(np.argmax(raised <= np.append(rising[1:], np.inf)))])
+
+
+def strength(magnitude: NDArray[np.floating], ink: NDArray[np.floating], level: float, whole: float) -> float:
+    """The |contribution| that the drawn edges count as whose `ink` is raised to `level`, so that ink x |contribution|
+    of all the drawn adds up to `whole`; 0 where none is raised."""
+    raised = ink < level
+    if not (count := int(np.count_nonzero(raised))):
+        return 0.0
+    others = float(np.dot(magnitude[~raised], ink[~raised]))
+    return max(0.0, whole - others) / (count * level)
 
 
 def largest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:

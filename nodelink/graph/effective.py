@@ -27,6 +27,7 @@ class Effective:
     ink: NDArray[
         np.float64
     ]  # (stages, 2): |contribution| ** INK_EXPONENT of all that carry signal, positive, negative
+    strong: NDArray[np.float64]  # (stages, 2): the same times |contribution|
 
 
 class Finder:
@@ -46,9 +47,12 @@ class Finder:
         self._out_degree = np.bincount(edges.source[counts], minlength=network.nodes)
         # a pair's whole ink is a sum over its sources: |w a| ** k = |w| ** k |a| ** k
         ink = np.where(counts, np.abs(edges.weight) ** INK_EXPONENT, 0)
-        self._out_ink = [
-            np.bincount(edges.source, np.where(side, ink, 0), minlength=network.nodes)
-            for side in (edges.weight > 0, edges.weight < 0)
+        self._out = [
+            [
+                np.bincount(edges.source, np.where(side, each, 0), minlength=network.nodes)
+                for side in (edges.weight > 0, edges.weight < 0)
+            ]
+            for each in (ink, ink * np.abs(edges.weight))
         ]
 
     def find(
@@ -65,7 +69,7 @@ class Finder:
         ids, contributions, pairs = [], [], []
         count = 0
         on = on if until is None else on & (np.arange(len(on)) < until)
-        ink = self._all_ink(values)
+        ink, strong = self._all_ink(values)
         carrying = self._arriving(np.where(values != 0, self._out_degree, 0)).astype(int)
         for stage, (first, last) in zip(self.network.stages, self.edges.ranges, strict=True):
             if stage.kind == "dense":
@@ -74,16 +78,15 @@ class Finder:
                 mine, contribution = self._sparse(stage.index, first, last, values, on, winner)
                 if stage.index in self.edges.max_pools:
                     carrying[stage.index] = len(mine)
-                    ink[stage.index] = both_inks(contribution)
+                    ink[stage.index], strong[stage.index] = both_inks(contribution)
             ids.append(mine)
             contributions.append(contribution)
             pairs.append((count, count + len(mine)))
             count += len(mine)
         if until is not None:
-            self._count_until(until, values, winner, carrying, ink)
-        return Effective(
-            np.concatenate(ids), np.concatenate(contributions), tuple(pairs), tuple(carrying.tolist()), ink
-        )
+            self._count_until(until, values, winner, carrying, ink, strong)
+        ready = np.concatenate(ids), np.concatenate(contributions)
+        return Effective(*ready, tuple(pairs), tuple(carrying.tolist()), ink, strong)
 
     def _count_until(
         self,
@@ -92,12 +95,13 @@ class Finder:
         winner: Ids,
         carrying: NDArray[np.integer],
         ink: NDArray[np.float64],
+        strong: NDArray[np.float64],
     ) -> None:
-        """Set `carrying` and `ink` of the stages that have nodes from `until` on right."""
+        """Set `carrying`, `ink` and `strong` of the stages that have nodes from `until` on right."""
         for stage, (first, last) in zip(self.network.stages, self.edges.ranges, strict=True):
             if stage.offset + stage.size <= until:
                 continue
-            carrying[stage.index], ink[stage.index] = 0, 0.0
+            carrying[stage.index], ink[stage.index], strong[stage.index] = 0, 0.0, 0.0
             if stage.offset < until:
                 mine = first + np.flatnonzero(self.edges.target[first:last] < until)
                 source, target = self.edges.source[mine], self.edges.target[mine]
@@ -105,19 +109,22 @@ class Finder:
                 if stage.index in self.edges.max_pools:
                     contribution = contribution[winner[target] == source]
                 carrying[stage.index] = np.count_nonzero(contribution)
-                ink[stage.index] = both_inks(contribution)
+                ink[stage.index], strong[stage.index] = both_inks(contribution)
 
-    def _all_ink(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(stages, 2); a negative value turns what its weights add into what they take away."""
-        size, above = np.abs(values) ** INK_EXPONENT, values > 0
-        plus, minus = self._out_ink
-        positive = self._arriving(size * np.where(above, plus, minus))
-        return np.stack([positive, self._arriving(size * np.where(above, minus, plus))], axis=1)
+    def _all_ink(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """`Effective.ink` and `.strong`; a negative value turns what its weights add into what they take away."""
+        size, above = np.abs(values), values > 0
+        ink, (plus, minus), (more, less) = size**INK_EXPONENT, *self._out
+        strong = ink * size
+        all_ink = ink * np.where(above, plus, minus), ink * np.where(above, minus, plus)
+        all_strong = strong * np.where(above, more, less), strong * np.where(above, less, more)
+        return self._arriving(np.stack(all_ink)), self._arriving(np.stack(all_strong))
 
     def _arriving(self, each: NDArray[np.floating | np.integer]) -> NDArray[np.float64]:
-        """Per stage, the sum over its sources of `each` (nodes,): every edge leads to the next stage."""
+        """Per stage (stages, ...), the sum over its sources of `each` (..., nodes): edges lead to the next one."""
         starts = [stage.offset for stage in self.network.stages]
-        return np.concatenate([[0.0], np.add.reduceat(each, starts)[:-1]])
+        sums = np.add.reduceat(each, starts, axis=-1).T
+        return np.concatenate([np.zeros((1, *sums.shape[1:])), sums[:-1]])
 
     def _dense(
         self, index: int, first: int, values: NDArray[np.float32], on: NDArray[np.bool_]
@@ -162,11 +169,14 @@ def _runs(target: Ids) -> tuple[Ids, int]:
     return target[::length].copy(), length
 
 
-def both_inks(contribution: NDArray[np.floating]) -> tuple[float, float]:
-    """The sums of |contribution| ** INK_EXPONENT over the positive and over the negative ones."""
-    ink = np.abs(contribution) ** INK_EXPONENT
-    above = contribution > 0
-    return float(ink[above].sum(dtype=np.float64)), float(ink[~above].sum(dtype=np.float64))
+def both_inks(contribution: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The sums of |contribution| ** INK_EXPONENT, and of that times |contribution|, (2, 2): the second index is 0 for
+    the positive ones and 1 for the negative ones."""
+    size, above = np.abs(contribution), contribution > 0
+    ink = size**INK_EXPONENT
+    return np.array(
+        [[each[side].sum(dtype=np.float64) for side in (above, ~above)] for each in (ink, ink * size)]
+    )
 
 
 def _carrying(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,14 @@ from nodelink.graph import choose
 from nodelink.graph.edges import Edges, Ids, signal
 from nodelink.graph.effective import Effective, Finder, both_inks
 from nodelink.nn.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Least:
+    """What stands for the edges that are not drawn: by stage and sign, (stages, 2), positive ones first."""
+
+    ink: NDArray[np.float64]  # |contribution| ** INK_EXPONENT that every drawn edge leaves at least
+    strength: NDArray[np.float64]  # |contribution| that those count as which leave more than their own
 
 
 class Plan:
@@ -30,6 +38,7 @@ class Plan:
         self._last: NDArray[np.int64] = np.empty(0, np.int64)
         self._weights: Effective | None = None  # every edge, for weights mode
         self._kept: tuple[int, NDArray[np.int64]] | None = None  # the last budget and its choice
+        self._least: Least | None = None  # of the last quick picture
         self.mode, self.held_back, self.strongest = "signal", 0.0, 1.0
         self.hidden: frozenset[int] = frozenset()  # stages whose incoming edges are not drawn
         self.until: int | None = None  # only edges that arrive at nodes with a lower id are drawn
@@ -94,23 +103,33 @@ class Plan:
             self._remember(now.ids[chosen])
         return self._last
 
-    def least(self) -> NDArray[np.float64]:
-        """Ink that every edge of the last quick picture leaves at least, so that the drawn leave as much as all would:
-        (stages, 2) for positive and negative ones, as |contribution| ** INK_EXPONENT."""
-        now = self._now
-        signed = np.copysign(self._ink, now.contribution)
+    def least(self) -> Least:
+        """What every edge of the last quick picture leaves at least, so that the drawn leave as much as all would."""
+        if self._least is None:
+            self._least = self._found_least()
+        return self._least
+
+    def _found_least(self) -> Least:
+        now, ink = self._now, self._ink
+        strong, sign = ink * self._magnitude, np.sign(now.contribution)
         drawn = np.flatnonzero(self._drawn[now.ids])
-        result = np.zeros((len(now.pairs), 2))
+        found = Least(*np.zeros((2, len(now.pairs), 2)))
         for stage, (first, last) in enumerate(now.pairs):
-            total = float(self._ink[first:last].sum(dtype=np.float64))
-            balance = float(signed[first:last].sum(dtype=np.float64))
-            mine = signed[drawn[slice(*np.searchsorted(drawn, (first, last)))]]
-            for column, sign in enumerate((1, -1)):
-                whole = (total + sign * balance) / 2
-                if self.mode == "signal" and self.strongest >= 1 and stage not in self.hidden:  # whispers
-                    whole += self.held_back * max(0.0, float(now.ink[stage, column]) - whole)
-                result[stage, column] = choose.level(np.abs(mine[mine * sign > 0]), whole)
-        return result
+            mine = drawn[slice(*np.searchsorted(drawn, (first, last)))]
+            whispers = self.mode == "signal" and self.strongest >= 1 and stage not in self.hidden
+            whole_ink = _by_sign(ink[first:last], sign[first:last])
+            whole_strong = _by_sign(strong[first:last], sign[first:last])
+            if whispers:
+                whole_ink += self.held_back * np.maximum(0, now.ink[stage] - whole_ink)
+                whole_strong += self.held_back * np.maximum(0, now.strong[stage] - whole_strong)
+            for column, side in enumerate((1, -1)):
+                some = mine[sign[mine] == side]
+                level = choose.level(ink[some], float(whole_ink[column]))
+                found.ink[stage, column] = level
+                found.strength[stage, column] = choose.strength(
+                    self._magnitude[some], ink[some], level, float(whole_strong[column])
+                )
+        return found
 
     def rest(self, chunk: int) -> list[NDArray[np.int64]]:
         """All edges of the complete picture in chunks, the effective ones first."""
@@ -147,7 +166,7 @@ class Plan:
     def _remember(self, ids: NDArray[np.int64]) -> None:
         self._drawn[self._last] = False
         self._drawn[ids] = True
-        self._last = ids
+        self._last, self._least = ids, None
 
     def _weigh(self) -> None:
         """Which edges there are to draw, and what ink each is worth."""
@@ -170,7 +189,7 @@ class Plan:
         self._whole = totals
         self._magnitude = np.abs(self._now.contribution)
         self._ink = self._magnitude * np.sqrt(self._magnitude)  # ** INK_EXPONENT, but fast
-        self._kept = None
+        self._kept = self._least = None
 
     def _thinned(self, now: Effective) -> Effective:
         """The strongest edges of every pair, the share `strongest` of those that carry signal (or of all weights)."""
@@ -182,8 +201,14 @@ class Plan:
 
     def _all_weights(self) -> Effective:
         weight, ranges = self.edges.weight, self.edges.ranges
-        ink = np.array([both_inks(weight[a:b]) for a, b in ranges])
-        return Effective(np.arange(len(weight)), weight, ranges, tuple(b - a for a, b in ranges), ink)
+        ink, strong = np.stack([both_inks(weight[a:b]) for a, b in ranges], axis=1)
+        return Effective(np.arange(len(weight)), weight, ranges, tuple(b - a for a, b in ranges), ink, strong)
+
+
+def _by_sign(each: NDArray[np.float32], sign: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The sums of `each` over the positive and over the negative edges."""
+    total, balance = float(each.sum(dtype=np.float64)), float(np.dot(each, sign))
+    return np.array([total + balance, total - balance]) / 2
 
 
 def _count(share: float, of: int) -> int:

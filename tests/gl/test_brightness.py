@@ -1,4 +1,5 @@
-"""While something moves the picture means the same as at rest: each pair as bright, in the networks that ship."""
+"""While something moves the picture means the same as at rest: each pair as bright and as warm, in the networks that
+ship."""
 
 from __future__ import annotations
 
@@ -32,8 +33,8 @@ def shown(scene: Any, name: str, layout: str) -> Network:
     return network
 
 
-def alone(scene: Any, ids: NDArray[np.int64], coarse: int, least: Any) -> float:
-    """The brightness that these edges add to the picture of the nodes."""
+def alone(scene: Any, ids: NDArray[np.int64], coarse: int, least: Any) -> tuple[float, float]:
+    """What these edges add to the picture of the nodes: brightness, and how much more is red than blue, -1 to 1."""
     view = scene._view(SIZE, coarse)
     scene._expose(SIZE, least, coarse)
     scene.renderer.slabs(SIZE, view)
@@ -43,21 +44,24 @@ def alone(scene: Any, ids: NDArray[np.int64], coarse: int, least: Any) -> float:
         scene.renderer.add("quick", some, view)
         scene.renderer.tint("quick")
         pictures.append(composed(scene, SIZE))
-    return float(np.abs(pictures[0] - pictures[1]).sum())
+    added = (pictures[0] - pictures[1])[..., :3]
+    brightness = float(np.abs(added).sum())
+    return brightness, float((added[..., 0] - added[..., 2]).sum()) / brightness
 
 
 @pytest.mark.parametrize("layout", ["3d", "2d"])
 @pytest.mark.parametrize("name", ["cnn", "mlp", "mini"])
-def test_every_pair_alone_is_as_bright_while_something_moves_as_at_rest(
+def test_every_pair_alone_is_as_bright_and_as_warm_while_something_moves_as_at_rest(
     scene: Any, name: str, layout: str
 ) -> None:
     network = shown(scene, name, layout)
     plan = scene.plan
     whole = np.concatenate(plan.rest(10**6))
     for stage, (first, last) in zip(network.stages[1:], plan.edges.ranges[1:], strict=True):
-        complete = alone(scene, whole[(whole >= first) & (whole < last)], 1, None)
+        complete, warm = alone(scene, whole[(whole >= first) & (whole < last)], 1, None)
         for budget, coarse in CHOICES:
             some = plan.quick(budget)
             least = None if len(some) >= plan.carrying else plan.least()
-            moving = alone(scene, some[(some >= first) & (some < last)], coarse, least)
+            moving, hue = alone(scene, some[(some >= first) & (some < last)], coarse, least)
             assert moving == pytest.approx(complete, rel=0.1), (stage.name, budget, coarse)
+            assert hue == pytest.approx(warm, abs=0.1), (stage.name, budget, coarse)

@@ -122,7 +122,7 @@ def test_silent_edges_change_no_pixel_though_those_drawn_stand_for_others(
     x = rng.random(network.input_shape) * (rng.random(network.input_shape) < 0.2)
     show(scene, network, x, layout=layout, held_back=held_back)
     scene.draw_quick(SIZE, 2000)
-    assert (scene.plan.least() > 0).any()
+    assert (scene.plan.least().ink > 0).any()
     without = composed(scene)
     values, _, winner = scene.plan._nodes
     edges = scene.plan.edges
@@ -143,7 +143,7 @@ def test_what_stands_out_has_its_own_ink_alone_whatever_the_others_stand_for(sce
     show(scene, network, x)
     scene.emphasize(Emphasis(nodes=(network.stage("F6").offset + 3,)))
     scene.draw_quick(SIZE, 3000, 2)
-    assert (scene.plan.least() > 0).any()
+    assert (scene.plan.least().ink > 0).any()
     quick = ink(scene, "own")
     scene.draw_complete(SIZE)
     assert quick.any()

@@ -209,5 +209,15 @@ def test_raised_to_their_level_edges_add_up_to_what_they_should(seed: int, share
     assert (level == 0) == (share <= 1)
 
 
+def test_what_raised_edges_count_as_makes_up_for_those_that_are_missing() -> None:
+    size, ink = np.array([1.0, 2.0, 5.0]), np.array([1.0, 3.0, 10.0])
+    counts = choose.strength(size, ink, 4.0, 80.0)  # the first two leave 4 each, the last keeps its 10 x 5
+    assert 4 * counts + 4 * counts + 10 * 5 == pytest.approx(80)
+    assert (
+        choose.strength(size, ink, 4.0, 30.0) == 0.0
+    )  # the strong alone count as more: none is below nothing
+    assert choose.strength(size, ink, 1.0, 80.0) == 0.0  # none is raised
+
+
 def test_of_no_edges_there_is_no_level() -> None:
     assert choose.level(np.empty(0), 5.0) == 0.0

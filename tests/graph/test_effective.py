@@ -29,7 +29,8 @@ def test_they_are_the_same_as_among_all_edges(network: Network, blank: bool) -> 
     assert found.carrying == tuple(np.count_nonzero(full.contribution[a:b]) for a, b in edges.ranges)
     for (first, last), (a, b) in zip(found.pairs, edges.ranges, strict=True):
         assert ((found.ids[first:last] >= a) & (found.ids[first:last] < b)).all()
-    for (a, b), inks in zip(edges.ranges, found.ink, strict=True):
-        for sign, ink in zip((1, -1), inks, strict=True):
+    for stage, (a, b) in enumerate(edges.ranges):
+        for column, sign in enumerate((1, -1)):
             mine = np.clip(sign * full.contribution[a:b].astype(float), 0, None)
-            assert ink == pytest.approx((mine**1.5).sum(), rel=1e-4, abs=1e-9)
+            assert found.ink[stage, column] == pytest.approx((mine**1.5).sum(), rel=1e-4, abs=1e-9)
+            assert found.strong[stage, column] == pytest.approx((mine**2.5).sum(), rel=1e-4, abs=1e-9)

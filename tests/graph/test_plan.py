@@ -86,7 +86,7 @@ def test_shares_are_of_the_whole_signal_however_few_are_drawn() -> None:
 @pytest.mark.parametrize("held_back", [0.0, 0.1, 1.0])
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.name)
 def test_rationed_ink_adds_up_to_the_ink_of_the_whole(network: Network, held_back: float) -> None:
-    """Of both signs in every pair, the held-back included."""
+    """Of both signs in every pair, the held-back included; and so does ink x |contribution|, which makes the hue."""
     plan, carried = planned(network, held_back=held_back)
     budget = np.count_nonzero(carried.effective) // 3
     chosen = plan.quick(budget)
@@ -95,21 +95,28 @@ def test_rationed_ink_adds_up_to_the_ink_of_the_whole(network: Network, held_bac
     ink = np.abs(carried.contribution).astype(float) ** 1.5 * np.where(carried.effective, 1, held_back)
     drawn = np.zeros(len(ink), bool)
     drawn[chosen] = True
-    for least, (first, last) in zip(plan.least(), plan.edges.ranges, strict=True):
-        for sign, level in zip((1, -1), least, strict=True):
-            mine = np.sign(carried.contribution[first:last]) == sign
-            some = ink[first:last][mine & drawn[first:last]]
-            if len(some):
-                whole = ink[first:last][mine].sum()
-                assert np.maximum(some, level).sum() == pytest.approx(whole, rel=1e-3)
+    size, least = np.abs(carried.contribution).astype(float), plan.least()
+    for stage, (first, last) in enumerate(plan.edges.ranges):
+        for column, sign in enumerate((1, -1)):
+            mine = np.zeros(len(ink), bool)
+            mine[first:last] = np.sign(carried.contribution[first:last]) == sign
+            if not (mine & drawn).any():
+                continue
+            left = np.maximum(ink[mine & drawn], least.ink[stage, column])
+            assert left.sum() == pytest.approx(ink[mine].sum(), rel=1e-3)
+            raised = left > ink[mine & drawn] * (1 + 1e-6)
+            if raised.any():
+                counted = np.where(raised, least.strength[stage, column], size[mine & drawn])
+                whole = (ink[mine] * size[mine]).sum()
+                assert (left * counted).sum() == pytest.approx(whole, rel=1e-3)
 
 
 def test_hidden_layers_ask_for_no_ink() -> None:
     plan, _ = planned(networks.cnn())
     plan.set_hidden([3])
     assert len(plan.quick(2000)) == 2000
-    assert (plan.least()[3] == 0).all()
-    assert (plan.least() > 0).any()
+    assert (plan.least().ink[3] == 0).all()
+    assert (plan.least().ink > 0).any()
 
 
 def test_where_only_what_stands_out_is_drawn_nothing_else_is() -> None:

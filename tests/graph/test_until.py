@@ -39,11 +39,13 @@ def test_the_edges_are_those_that_arrive_at_nodes_already_computed(network: Netw
         if mode == "signal":
             known = [np.count_nonzero(wanted[a:b]) for a, b in edges.ranges]
             assert list(plan.signal.carrying) == known
-            for (a, b), inks in zip(edges.ranges, plan.signal.ink, strict=True):
+            for stage, (a, b) in enumerate(edges.ranges):
                 mine = full.contribution[a:b][wanted[a:b]].astype(float)
-                for sign, ink in zip((1, -1), inks, strict=True):
-                    parts = np.clip(sign * mine, 0, None) ** 1.5
-                    assert ink == pytest.approx(parts.sum(), rel=1e-4, abs=1e-9)
+                for column, sign in enumerate((1, -1)):
+                    parts = np.clip(sign * mine, 0, None)
+                    ink, strong = plan.signal.ink[stage, column], plan.signal.strong[stage, column]
+                    assert ink == pytest.approx((parts**1.5).sum(), rel=1e-4, abs=1e-9)
+                    assert strong == pytest.approx((parts**2.5).sum(), rel=1e-4, abs=1e-9)
 
 
 def test_the_whole_pass_is_as_if_none_had_been() -> None:
