@@ -41,6 +41,7 @@ def run(network: str | None = None, layout: str | None = None, theme: str | None
     log_path = start_log()
     window = open_window(session)
     reporter = Reporter(window, str(log_path))
+    reporter.refused.connect(lambda text: window.banner.say(text, error=True))
     reporter.install()
     keeper = Keeper(session, window)
     for text in (message, fault):

@@ -13,6 +13,7 @@ from PyQt6.QtCore import PYQT_VERSION_STR, QT_VERSION_STR, QObject, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QWidget
 
 import nodelink
+from nodelink.nn.network import NetworkError
 from nodelink.qt.dialogs import ReportDialog
 
 MOST = 5  # reports shown; an error in every frame must not bury the user, the log has them all
@@ -23,6 +24,7 @@ log = logging.getLogger("nodelink")
 class Reporter(QObject):
     """Takes sys.excepthook and threading.excepthook while the window is open."""
 
+    refused = pyqtSignal(str)  # one line: a network's values left the range of numbers, nothing has been lost
     _caught = pyqtSignal(str)  # from any thread to the window's
 
     def __init__(self, window: QWidget | None, log_path: str) -> None:
@@ -44,6 +46,9 @@ class Reporter(QObject):
         """The hook: never raises."""
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
+            return
+        if isinstance(error, NetworkError):  # of a drawing, by whatever way it came; no fault of the program
+            self.refused.emit(str(error))
             return
         report = report_text(kind, error, trace)
         log.error("unexpected error\n%s", report)

@@ -12,6 +12,7 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QPushButton
 
+from nodelink.nn.changes import WeightScale
 from nodelink.qt.report import MOST, Reporter
 from nodelink.qt.window import Window
 from nodelink.session import Session
@@ -42,6 +43,22 @@ def test_an_exception_in_a_slot_is_reported_and_the_window_lives_on(
     assert "RuntimeError: a fault of ours" in text
     assert "Python" in text
     assert "a fault of ours" in caplog.text
+    window.actions_by_id["sample-3"].trigger()
+    assert session.drawing.sample == (3, 0)
+
+
+def test_a_drawing_that_overflows_a_changed_network_is_one_line_and_no_report(
+    reporter: Reporter, window: Window, session: Session
+) -> None:
+    reporter.refused.connect(lambda text: window.banner.say(text, error=True))
+    session.alter(WeightScale("C1", 2.5e38))
+    before = session.frame
+    QTimer.singleShot(0, window.actions_by_id["sample-3"].trigger)
+    wait_for(window.banner.isVisible)
+    assert "C1" in window.banner.message.text()
+    assert not reporter.dialog.isVisible()
+    assert session.frame is before
+    session.restore_all()
     window.actions_by_id["sample-3"].trigger()
     assert session.drawing.sample == (3, 0)
 

@@ -52,7 +52,11 @@ def pictures_of(frame: Frame, centre: bool) -> tuple[Picture, Picture, Picture]:
         )
     centred = centre and not prepared.blank
     return (
-        Picture("drawing", prepared.drawing, _bounds(prepared.drawing) if centred else None),
+        Picture(
+            "drawing" if frame.transform.idle else "transformed",
+            prepared.drawing,
+            _bounds(prepared.drawing) if centred else None,
+        ),
         Picture(
             "centred" if centre else "not centred",
             prepared.centred,

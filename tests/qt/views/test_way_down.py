@@ -9,6 +9,7 @@ import pytest
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication
 
+from nodelink.nn.transforms import Transform
 from nodelink.qt.views.way_down import Strip, WayDown, network_input, pictures_of
 from nodelink.session import Session
 from nodelink.settings import Settings
@@ -40,6 +41,16 @@ def test_the_switch_is_said(session: Session) -> None:
     drawing, centred, _ = pictures_of(session.frame, False)
     assert centred.caption == "not centred"
     assert drawing.box is None
+
+
+def test_a_transformed_drawing_is_called_so(session: Session) -> None:
+    session.sample(3)
+    assert pictures_of(session.frame, True)[0].caption == "drawing"
+    session.set_transform(Transform(angle=30))
+    drawing = pictures_of(session.frame, True)[0]
+    assert drawing.caption == "transformed"
+    assert drawing.values is session.frame.prepared.drawing
+    assert not np.array_equal(drawing.values, session.frame.sheet.ink)
 
 
 def test_the_frame_is_around_the_ink(session: Session) -> None:
