@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,15 @@ from PIL import Image
 from nodelink import load_network
 from nodelink.gl.render import complete_picture, offscreen
 from nodelink.graph.emphasis import Emphasis
+from nodelink.nn.changes import NodesOff
 from nodelink.nn.preprocess import network_input, prepare, rasterize
+from nodelink.nn.transforms import Transform
 from nodelink.samples import sample
 from nodelink.session import Session
 from nodelink.settings import EDGE_MODES, LAYOUTS, THEMES, Settings
+
+if TYPE_CHECKING:
+    from nodelink.qt.window import Window
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZE = (1280, 800)
@@ -37,13 +43,15 @@ def window() -> int:
     from nodelink.app import application, open_window
 
     app = application()
-    for name, also in (("window", ""), ("maps", "maps"), ("steps", "")):
+    for name, also in (("window", ""), ("maps", "maps"), ("steps", ""), ("experiment", "experiment")):
         hidden = tuple(panel for panel in Settings().hidden if panel != also)
         shown = open_window(Session(load_network("cnn"), Settings(hidden=hidden)))
         shown.resize(1440, 900)
         shown.show()
         if name == "steps":
             _step(shown.session, "C3", 6, 5, 6)
+        if name == "experiment":
+            _break(shown)
         end = time.monotonic() + 6
         while time.monotonic() < end:
             app.processEvents()
@@ -51,6 +59,20 @@ def window() -> int:
         shown.close()
         print(f"docs/pictures/{name}.webp")
     return 0
+
+
+def _break(shown: Window) -> None:
+    """Two maps switched off, and a 6 that is turned until it is a 9."""
+    from nodelink.qt.views.experiment import Experiment
+
+    session, panel = shown.session, shown.views["experiment"]
+    assert isinstance(panel, Experiment)
+    session.change(layout="2d")
+    session.sample(6)
+    session.alter(NodesOff("C1", map=0))
+    session.alter(NodesOff("C3", map=7))
+    panel.tabs[1].click()
+    session.set_transform(Transform(angle=174))
 
 
 def _step(session: Session, layer: str, channel: int, row: int, column: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Generic, TypeVar
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QObject, QTimer
 
 T = TypeVar("T")
 SECONDS = 0.08  # between two pictures of a panel while something moves
@@ -19,11 +19,14 @@ class Tempo(Generic[T]):
     What has waited is always shown in the end; then no timer runs.
     """
 
-    def __init__(self, show: Callable[[T], None], seconds: float = SECONDS) -> None:
+    def __init__(
+        self, show: Callable[[T], None], seconds: float = SECONDS, owner: QObject | None = None
+    ) -> None:
+        """owner: what is shown belongs to it; when it goes, nothing is shown late."""
         self._show, self._seconds = show, seconds
         self._waiting: list[T] = []  # the newest, if it has not been shown
         self._last = -seconds
-        self._timer = QTimer()
+        self._timer = QTimer(owner)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.catch_up)
 

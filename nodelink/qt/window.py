@@ -67,8 +67,8 @@ class Window(QMainWindow):
         self._walking = (session.walk.on, session.walk.grain)
         self.drawing = DrawingPanel(self.actions_by_id)
         self.views = {name: view(self.actions_by_id) for name, view in VIEWS.items()}
-        self._panels = Tempo(self._show_in_panels)
-        self._reports = Tempo(self._status.show_report, 0.25)
+        self._panels = Tempo(self._show_in_panels, owner=self)
+        self._reports = Tempo(self._status.show_report, 0.25, self)
         self._lay_out()
         self._listen()
         self._show_everything()
@@ -338,6 +338,8 @@ class Window(QMainWindow):
         window = (place.x(), place.y(), place.width(), place.height())
         self.session.change(window=window, maximized=self.isMaximized())
         self.files.jobs.finish()
+        self._panels.forget()  # nothing comes late to what is no more
+        self._reports.forget()
         super().closeEvent(event)
 
     # What commands need a window for (commands.Ui) ---------------------------------------------------------

@@ -56,6 +56,7 @@ def pictures_of(frame: Frame, centre: bool) -> tuple[Picture, Picture, Picture]:
             "drawing" if frame.transform.idle else "transformed",
             prepared.drawing,
             _bounds(prepared.drawing) if centred else None,
+            shorter="" if frame.transform.idle else "changed",
         ),
         Picture(
             "centred" if centre else "not centred",
