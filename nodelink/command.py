@@ -22,6 +22,9 @@ class Scene(Protocol):
     def aspect(self) -> float: ...  # width / height
     def graph_points(self) -> NDArray[np.floating]: ...  # (n, 3) extent of what is shown
     def node_points(self, node: int) -> NDArray[np.floating]: ...  # (8, 3) corners of its map or layer
+    def covered(
+        self,
+    ) -> tuple[float, float, float, float]: ...  # shares under the legend: left, right, bottom, top
     def named_pose(self, name: str) -> Pose: ...  # one of camera.NAMED_VIEWS, everything in view
     def fitted_pose(self) -> Pose: ...  # the same from where the camera looks now
 

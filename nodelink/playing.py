@@ -24,7 +24,13 @@ GRAIN_TIPS = {
     "map": "A step is one feature map, or a whole dense layer",
     "position": "A step is one cell, with its arithmetic written out",
 }
-MARGINS = (0.14, 0.08, 0.3, 0.16)  # left, right, bottom, top around what the camera follows
+MARGINS = (
+    0.14,
+    0.06,
+    0.06,
+    0.16,
+)  # left, right, bottom, top around what the camera follows, beside the legend
+MOST = 0.5  # of the picture that legend and margin take at one side
 
 
 def commands() -> Iterator[Command]:
@@ -157,7 +163,10 @@ def pose(session: Session, scene: Scene) -> Pose | None:
     corners = np.concatenate([_corners(scene, node) for node in (*below, *mine)])
     face = _corners(scene, mine[0])
     seen = facing(scene.pose, face[:4].mean(axis=0) - face[4:].mean(axis=0))
-    return fit(corners, scene.aspect, seen.azimuth, seen.elevation, seen.perspective, MARGINS)
+    covered = zip(MARGINS, scene.covered(), strict=True)
+    left, right, bottom, top = (min(free + under, MOST) for free, under in covered)
+    where = seen.azimuth, seen.elevation, seen.perspective
+    return fit(corners, scene.aspect, *where, (left, right, min(bottom, 0.9 - top), top))
 
 
 def spot(session: Session) -> Emphasis | None:

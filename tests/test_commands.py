@@ -44,6 +44,9 @@ class FakeScene:
         """A lying slab, the face's corners first."""
         return np.array([(x, y, z) for z in (10.5, 9.5) for y in (5.0, -5.0) for x in (-5.0, 5.0)])
 
+    def covered(self) -> tuple[float, float, float, float]:
+        return 0.0, 0.0, 0.2, 0.0
+
     def named_pose(self, name: str) -> Pose:
         return view_pose(self._session.settings.layout, name, CUBE, self.aspect)
 

@@ -125,6 +125,11 @@ class NetworkCanvas(Easel):
         corners: NDArray[np.float32] = graph.layout.corners[self._settings.layout][index]
         return corners
 
+    def covered(self) -> tuple[float, float, float, float]:
+        """The shares of the picture that the legend covers: left, right, bottom, top."""
+        self._tell()
+        return self._need().covered(self.physical_size)
+
     def named_pose(self, name: str) -> camera.Pose:
         """One of camera.NAMED_VIEWS, or "start", fitted to the window as the start view is."""
         self._tell()

@@ -86,6 +86,13 @@ class Caption:
             return self.size[0] - width - gap, self.size[1] - height - gap
         return (self.size[0] - width) / 2, self.size[1] - height - 0.35 * self.font
 
+    def covered(self, picture: Picture) -> tuple[float, float, float, float]:
+        """The shares of the picture that the legend covers: left, right, bottom, top."""
+        left, top = self.legend_at(picture)
+        if self._is_beside(picture):
+            return 0.0, 1 - left / self.size[0], 0.0, 0.0
+        return 0.0, 0.0, 1 - top / self.size[1], 0.0
+
     @property
     def _upright(self) -> bool:
         """Whether the network stands upright in a wide picture: at its side there is more room than below."""

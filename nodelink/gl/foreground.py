@@ -188,14 +188,19 @@ class Foreground:
         room: Box,
         written: Sequence[Box],
     ) -> None:
-        """Name and value beside each node that is to have them; differ: values are B - A; room: where there may be
-        writing, written: what there is. All of it in pixels from the left and the top."""
+        """Name and value beside each node that is to have them. All of it in pixels from the left and the top.
+
+        values: nan where a node is not computed yet; differ: they are B - A; room: where there may be writing,
+        written: what there is.
+        """
         assert self._graph is not None
         nodes = {node: box for node in self._shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
         pictures, taken, slabs = [], list(written), self._avoided(seen) if nodes else []
         for node, box in reversed(nodes.items()):
             name, value = node_name(self._graph.network, node), number(float(values[node]))
-            if differ:
+            if np.isnan(values[node]):
+                value = "not computed yet"
+            elif differ:
                 value = f"B - A: {float(values[node]):+.3g}"
             picture = tag.panel(name, value, font, seen.theme)
             size = picture.shape[1], picture.shape[0]

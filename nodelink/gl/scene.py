@@ -255,6 +255,11 @@ class Scene:
             self._fitted[1][key] = caption.fitted(layout, view, caption.legend(1.0))
         return self._fitted[1][key]
 
+    def covered(self, size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """The shares of a picture of `size` that the legend covers: left, right, bottom, top."""
+        caption = replace(self._caption(size), stance=Stance())
+        return caption.covered(caption.legend(1.0))
+
     def _caption(self, size: tuple[int, int]) -> Caption:
         """What is to be written on a picture of `size`."""
         assert self.graph is not None
@@ -403,8 +408,10 @@ class Scene:
         pad = 0.35 * caption.font
         room = (pad, pad, size[0] - pad, size[1] - pad)
         taken = [*boxes_of(writing.notes), (*at, at[0] + picture.shape[1], at[1] + picture.shape[0])]
-        values = self._values[0], self._other is not None
-        self.foreground.draw_tags(seen, *values, caption.font, room, taken)
+        values, until = self._values[0], self._values[3]
+        if until is not None:  # what is not computed yet has no value to be told
+            values = np.where(np.arange(len(values)) < until, values, np.float32(np.nan))
+        self.foreground.draw_tags(seen, values, self._other is not None, caption.font, room, taken)
 
     def _edge_width(self, size: tuple[int, int]) -> float:
         """Width of an edge in world units at the camera's target."""

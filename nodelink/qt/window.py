@@ -338,6 +338,7 @@ class Window(QMainWindow):
         window = (place.x(), place.y(), place.width(), place.height())
         self.session.change(window=window, maximized=self.isMaximized())
         self.files.jobs.finish()
+        self.session.walk.pause()
         self._panels.forget()  # nothing comes late to what is no more
         self._reports.forget()
         super().closeEvent(event)

@@ -47,3 +47,15 @@ def test_edges_arrive_with_their_node(scene: Any) -> None:
             assert tuple(warmth(picture, spot, ground) > 20 for spot in spots) == lit
             report = scene.draw_complete(SIZE)
             assert report.edges_drawn == 2 * number
+
+
+def test_the_legend_covers_what_it_says(scene: Any) -> None:
+    show(scene, sums([[0.5, 0.5], [0.5, 0.5]]), [1.0, 1.0])
+    for size in ((1200, 500), (600, 700)):
+        caption = scene._caption(size)
+        picture = caption.legend(1.0)
+        left, top = caption.legend_at(picture)
+        free = scene.covered(size)
+        assert sum(part > 0 for part in free) == 1
+        assert free[1] * size[0] >= picture.shape[1] or free[2] * size[1] >= picture.shape[0]
+        assert free in ((0, 1 - left / size[0], 0, 0), (0, 0, 1 - top / size[1], 0))

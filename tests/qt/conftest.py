@@ -56,6 +56,7 @@ def fake_canvas() -> MagicMock:
     canvas.node_points.return_value = np.array(
         [[x, y, z] for z in (1, 0) for y in (9, 0) for x in (0, 9)], float
     )
+    canvas.covered.return_value = (0.0, 0.0, 0.2, 0.0)
     canvas.named_pose.return_value = Pose(0.0, 6.0, (0.0, 0.0, 0.0), 80.0, 1.0)
     canvas.fitted_pose.return_value = Pose(33.0, 12.0, (0.0, 0.0, 0.0), 80.0, 1.0)
     canvas.picture.side_effect = lambda scale, transparent: np.full((3 * scale, 4 * scale, 4), 200, np.uint8)
