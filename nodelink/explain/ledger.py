@@ -55,6 +55,8 @@ def unit_for(largest: float, more: int = 0) -> Unit:
 def powers(softmax: Softmax) -> tuple[list[str], str]:
     """The exponentials of a softmax as they are printed, and their sum: that of the printed numbers."""
     unit = unit_for(softmax.total)
+    whole = math.floor(math.log10(softmax.total)) if softmax.total >= 1 else 0
+    unit = Unit(min(unit.decimals, max(0, 5 - whole)) if not unit.exponent else unit.decimals, unit.exponent)
     counts = [unit.count(float(power)) for power in softmax.powers]
     return [unit.text(count) for count in counts], f"{unit.text(sum(counts))} {unit.scale}".strip()
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nodelink.explain.contributions import Terms, terms
-from nodelink.explain.ledger import Ledger, ledger, unit_for
+from nodelink.explain.ledger import Ledger, ledger, powers, unit_for
 from nodelink.nn import weights
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
@@ -106,3 +106,18 @@ def few(product: np.ndarray, pre: float) -> Terms:
     given = terms(network.forward(np.zeros(network.input_shape)), 784)
     count = np.arange(len(product))
     return replace(given, source=count, weight=product, value=product, product=product, bias=0.0, pre=pre)
+
+
+@pytest.mark.parametrize("size", [0.001, 0.5, 3.0, 12.0, 29.0])
+def test_printed_exponentials_add_up_and_are_short(size: float) -> None:
+    logits = np.array([[1.0], [0.97], [-0.5], [-1.0]]) * size
+    network = Network("p", "P", (Flatten("f"), Dense("D", logits, np.zeros(4), "softmax")), (1, 1, 1))
+    found = terms(network.forward([[[1.0]]]), 1).softmax
+    assert found is not None
+    texts, total = powers(found)
+    number, _, scale = total.partition(" ")
+    assert sum(Decimal(text) for text in texts) == Decimal(number)
+    assert max(map(len, texts)) <= 8
+    assert float(number) * (10.0 ** float(scale.rpartition("^")[2]) if scale else 1) == pytest.approx(
+        sum(math.exp(z) for z in logits[:, 0]), rel=0.01
+    )

@@ -14,7 +14,7 @@ from nodelink.explain.ledger import percent, powers
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
 from nodelink.qt.calculation.table import plain
 
-COLUMNS = (0.16, 0.38, 0.73, 1.0)  # where they end, as shares of the width
+COLUMNS = (0.12, 0.36, 0.68, 1.0)  # where they end, as shares of the width
 GAP = 4.0
 
 

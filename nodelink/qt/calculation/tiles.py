@@ -227,8 +227,7 @@ class Tiles(Paper):
     def _write_numbers(self, painter: QPainter, sheet: Sheet, shares: np.ndarray) -> None:
         painter.setFont(self.type())
         for row, column in np.ndindex(*sheet.values.shape):
-            ground = self.colour(float(shares[row, column]))
-            painter.setPen(QColor("#000000" if ground.lightnessF() > 0.45 else "#ffffff"))
+            painter.setPen(self._on(float(shares[row, column])))
             painter.drawText(sheet.cell(row, column), MIDDLE, plain(sheet.values[row, column]))
 
     def _say_rows(self, painter: QPainter) -> None:
@@ -245,9 +244,24 @@ class Tiles(Paper):
                 self.write(painter, place, text, MIDDLE, dim=True)
 
     def _say_winner(self, painter: QPainter) -> None:
+        """Written in its cell, where there is room; else the cell wears a ring."""
         assert self.terms is not None
-        if self.terms.winner is not None:
-            (sheet,) = self.sheets
-            winner = int(self.terms.source[self.terms.winner])
-            for row, column in np.argwhere(sheet.tile.source == winner).tolist():
-                self.ring(painter, sheet.cell(row, column).adjusted(2, 2, -2, -2))
+        if self.terms.winner is None:
+            return
+        (sheet,) = self.sheets
+        winner = int(self.terms.source[self.terms.winner])
+        for row, column in np.argwhere(sheet.tile.source == winner).tolist():
+            cell = sheet.cell(row, column)
+            painter.setFont(self.type())
+            if (
+                painter.fontMetrics().horizontalAdvance("winner") > cell.width()
+                or cell.height() < 3 * self.line
+            ):
+                self.ring(painter, cell.adjusted(2, 2, -2, -2))
+                continue
+            painter.setPen(self._on(float(sheet.values[row, column]) / sheet.scale))
+            painter.drawText(cell.translated(0, self.line), MIDDLE, "winner")
+
+    def _on(self, share: float) -> QColor:
+        """Black or white: what is read on the colour of a value, -1 to 1."""
+        return QColor("#000000" if self.colour(share).lightnessF() > 0.45 else "#ffffff")

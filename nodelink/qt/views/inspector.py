@@ -180,7 +180,7 @@ class Inspector(View):
             empty = ": nothing is drawn" if frame.prepared.blank else ""
             head = f"All {count:,} terms are 0{empty}"
         else:
-            head = f"{count:,} terms" + (f", {book.zeros:,} of them 0" if book.zeros else "")
+            head = f"{count:,} terms" + (f", {book.zeros:,} are 0" if book.zeros else "")
         shown = found.stage.kind in ("dense", "conv", "avgpool")
         self._head("sum", head, self.table, shown=shown)
         self.more.setText(f"Only {LINES}" if self._all else f"All {nonzero:,}")
