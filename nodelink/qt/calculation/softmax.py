@@ -14,7 +14,7 @@ from nodelink.explain.ledger import percent, powers
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
 from nodelink.qt.calculation.table import plain
 
-COLUMNS = (0.12, 0.36, 0.68, 1.0)  # where they end, as shares of the width
+LEAST = 6.0  # between two columns
 GAP = 4.0
 
 
@@ -59,14 +59,25 @@ class SoftmaxTable(Paper):
             return
         self._paint_line(painter, 0, self.heads, dim=True)
         for i, line in enumerate(self.lines):
-            mine = i == self.softmax.index
-            if mine:
+            if i == self.softmax.index:
                 self.shade(painter, QRectF(-2, (i + 1) * self.line, self.width() + 4, self.line))
-            self._paint_line(painter, i + 1, line, bold=mine)
+            self._paint_line(painter, i + 1, line)
         y = (len(self.lines) + 1) * self.line + GAP
         painter.setPen(QPen(QColor(self.theme.text_dim), 1.2))
         painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
         self._paint_line(painter, len(self.lines) + 1, ("sum", "", self.total, "100 %"), lower=GAP)
+
+    def columns(self, painter: QPainter) -> list[float]:
+        """Where the columns end: as wide as their numbers, and the names have the rest."""
+        painter.setFont(self.type())
+        measure = painter.fontMetrics().horizontalAdvance
+        rows = [self.heads[1:], *(line[1:] for line in self.lines), ("", self.total, "100 %")]
+        widths = [max(measure(row[i]) for row in rows) + LEAST for i in range(3)]
+        spare = max(self.width() - sum(widths) - measure("00"), 0.0) / 4
+        ends = [float(self.width())]
+        for width in reversed(widths):
+            ends.insert(0, ends[0] - width - spare)
+        return ends
 
     def _paint_line(
         self,
@@ -75,12 +86,11 @@ class SoftmaxTable(Paper):
         cells: tuple[str, str, str, str],
         *,
         dim: bool = False,
-        bold: bool = False,
         lower: float = 0.0,
     ) -> None:
         left = 0.0
-        for i, (cell, end) in enumerate(zip(cells, COLUMNS, strict=True)):
-            right = end * self.width()
-            place = QRectF(left, row * self.line + lower, right - left - (4 if i == 0 else 0), self.line)
-            self.write(painter, place, cell, RIGHT if i else LEFT, dim=dim, bold=bold)
+        for i, (cell, right) in enumerate(zip(cells, self.columns(painter), strict=True)):
+            room = right - left if cells[1] or i else self.width() / 2  # "sum" has no number beside it
+            place = QRectF(left, row * self.line + lower, room, self.line)
+            self.write(painter, place, cell, RIGHT if i else LEFT, dim=dim)
             left = right
