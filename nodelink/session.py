@@ -469,7 +469,7 @@ class Session:
 
     def _take(self, frame: Frame) -> None:
         compared = self.compare.take(Slot(frame.network, frame, self.settings.network))
-        self.walk.redraw()
+        self.walk.redraw(frame.network)
         self.frame_changed.emit(frame)
         if compared:
             self.compare.changed.emit()

@@ -162,11 +162,14 @@ class Walk:
 
     # what happens around it
 
-    def redraw(self) -> None:
-        """The drawing has changed. A pass that plays, or has played to its end, begins again once the hand rests.
+    def redraw(self, network: Network) -> None:
+        """The drawing has changed, or an experiment has changed what the network computes, though not its nodes.
 
-        Until then it holds, and so does one that stands: what it has computed is computed of the new drawing.
+        A pass that plays, or has played to its end, begins again once the hand rests. Until then it holds, and so
+        does one that stands: what it has computed is computed of the new drawing.
         """
+        if network is not self.steps.network:
+            self.steps = Steps(network)
         if self.playing:
             self._wait = REST
         elif self.on and self._ended:

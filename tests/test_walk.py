@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nodelink.explain.steps import GRAINS
+from nodelink.nn.changes import BiasOff
 from nodelink.session import Session
 from nodelink.settings import Settings
 from nodelink.walk import FRAME, REST, SECONDS, SPEEDS, Walk
@@ -292,3 +293,16 @@ def test_odd_networks_are_walked_to_the_end(seed: int) -> None:
             break
         walk.tick(walk.due)
     assert walk.done
+
+
+def test_an_experiment_on_the_network_leaves_the_walk_where_it_is(session: Session) -> None:
+    walk = session.walk
+    walk.choose(grain="position")
+    walk.go(walk.steps.starts[3] + 10)
+    at = walk.at
+    session.alter(BiasOff("C1"))
+    assert (walk.at, walk.on) == (at, True)
+    assert session.seen.verdict == "open"
+    assert not session.seen.activations.output.any()
+    session.restore_all()
+    assert session.seen.verdict == "open"

@@ -106,7 +106,9 @@ def _closing(found: Terms, unit: Unit, parts: list[Part], rest: str = "rounding"
     if hasattr(found.stage.layer, "bias"):
         more.append(Part("bias", "bias", unit.text(bias, plus=True), bias))
     more.append(Part("sum", "sum", unit.text(pre), pre))
-    if found.stage.activation not in ("identity", "softmax"):
+    if found.off:
+        more.append(Part("value", "switched off", unit.text(0), 0))
+    elif found.stage.activation not in ("identity", "softmax"):
         out = unit.count(found.out)
         more.append(Part("value", found.stage.activation, unit.text(out), out))
     return more
@@ -163,7 +165,8 @@ def _pool(network: Network, found: Terms) -> Written:
     unit = _unit(float(np.abs(tile.patch).max()))
     name = f"{before.name}, map {tile.map + 1}" if before.shape[0] > 1 else before.name
     count = unit.count(found.out)
-    value = Part("value", f"the largest of {tile.patch.size}", unit.text(count), count)
+    label = "switched off" if found.off else f"the largest of {tile.patch.size}"
+    value = Part("value", label, unit.text(count), count)
     return Written("", ((_patch(network, found.stage, tile, name, winner),),), (value,))
 
 

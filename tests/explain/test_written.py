@@ -10,6 +10,7 @@ import pytest
 from nodelink.explain.ledger import MINUS
 from nodelink.explain.steps import Step, Steps
 from nodelink.explain.written import Written, written
+from nodelink.nn.changes import NodesOff, changed
 from nodelink.nn.layers import Conv2d, Dense, Flatten, MaxPool2d
 from nodelink.nn.network import Activations, Network
 from tests.networks import cnn, mini, random_network
@@ -159,3 +160,12 @@ def test_a_softmax_of_many_classes_writes_out_the_largest_shares() -> None:
     assert len(page.table.names) == 12
     assert page.table.names[-2:] == ("others", "total")
     assert page.table.best == 0
+
+
+def test_a_node_that_is_off_says_so_and_is_0() -> None:
+    network = changed(cnn(), [NodesOff("C1", map=0), NodesOff("S2", map=1)])
+    activations = answer(network)
+    for step in (Step(1, 5), Step(2, 200)):
+        last = written(activations, step).parts[-1]
+        assert (last.label, float(read(last.text))) == ("switched off", 0.0)
+    check_sum(written(activations, Step(1, 5)))
