@@ -67,6 +67,8 @@ def application() -> QApplication:
     app = QApplication(sys.argv[:1])
     # Every position of a fast hand is wanted, the pad answers once a frame anyway; X11's plugin sets this at its start.
     app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    # Where the scene is a window of its own, no panel beside it has to be one: X11 leaves stale pixels of those.
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
     app.setApplicationName("nodelink")
     app.setStyle("Fusion")
     return app
@@ -81,10 +83,14 @@ def open_window(session: Session) -> Window:
 
     if session.drawing.empty:
         session.show_example(EXAMPLE)
-    canvas = NetworkCanvas()
-    canvas.native.frameSwapped.connect(canvas.arrived)
-    canvas.events.ignore_callback_errors = False  # a fault while drawing must reach the report, too
-    return Window(session, canvas)
+
+    def make_canvas() -> NetworkCanvas:
+        canvas = NetworkCanvas()
+        canvas.native.frameSwapped.connect(canvas.arrived)
+        canvas.events.ignore_callback_errors = False  # a fault while drawing must reach the report, too
+        return canvas
+
+    return Window(session, make_canvas(), make_canvas)
 
 
 def _session(wanted: Settings, *, strict: bool) -> tuple[Session, str | None]:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from nodelink.graph.camera import Pose
 from nodelink.session import Session
 
+NETWORKS = {"cnn": "CNN", "mlp": "MLP", "mini": "Mini"}  # as the loader names them, in the order of N
+
 
 class Scene(Protocol):
     """What a command needs to know of the picture."""

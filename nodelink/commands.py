@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nodelink import asking, comparing, experiments, looks, playing, viewing
-from nodelink.command import Ask, Command, Run, Scene, Ui, model, window
+from nodelink.command import NETWORKS, Ask, Command, Run, Scene, Ui, model, window
 from nodelink.looks import flip, step
 from nodelink.session import Session
 from nodelink.settings import PRESETS
@@ -15,7 +15,6 @@ __all__ = ["COMMANDS", "MOUSE", "NETWORKS", "PANELS", "Command", "Scene", "Ui", 
 
 BRUSH_STEP = 4.0  # pad pixels
 TEXT_STEP = 0.1
-NETWORKS = {"cnn": "CNN", "mlp": "MLP", "mini": "Mini"}  # as the loader names them, in the order of N
 PANELS = {  # panels that can be hidden
     "way": "Network input",
     "inspector": "Selected node",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from nodelink.command import Command, Run, Ui, model
+from nodelink.command import NETWORKS, Command, Run, Ui, model
 from nodelink.compare import DIFFERENCE, SHOWN, A, B
 from nodelink.session import Session
 
@@ -51,6 +51,28 @@ def commands() -> Iterator[Command]:
         ("A",),
         1,
     )
+    yield Command(
+        "beside",
+        "A second network beside",
+        MENU,
+        _tried(_flip_beside),
+        ("B",),
+        2,
+        checked=lambda s: s.beside.network is not None,
+        tip="Two networks side by side on the same drawing, each with its answer.",
+    )
+
+
+def _flip_beside(session: Session) -> None:
+    """The last second network, or the next one that ships."""
+    beside = session.beside
+    if beside.network is not None:
+        beside.close()
+        return
+    names = list(NETWORKS)
+    shown = session.compare.shown_name
+    following = names[(names.index(shown) + 1) % len(names)] if shown in names else names[0]
+    session.open_beside(beside.name or following)
 
 
 def _is_frozen(session: Session) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from psygnal import Signal
 
 from nodelink import load_network, samples
+from nodelink.beside import Beside
 from nodelink.compare import Compare, Slot
 from nodelink.explain.difference import obstacle
 from nodelink.focus import Focus
@@ -20,7 +21,7 @@ from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.shown import shown
 from nodelink.nn.changes import Change, changed, merged
 from nodelink.nn.network import Network, NetworkError
-from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
+from nodelink.nn.preprocess import PAD, Prepared, Stroke, draw, rasterize
 from nodelink.nn.transforms import AS_DRAWN, Sheet, Transform
 from nodelink.settings import ALL_LAYERS, Settings
 from nodelink.walk import Walk
@@ -78,6 +79,8 @@ class Session:
         self.compare = Compare(Slot(network, frame, self.settings.network))
         self.compare.changed.connect(self._follow)
         self._pointed = network  # the network whose nodes are pointed at
+        self.beside = Beside(load)
+        self.frame_changed.connect(self._tell_beside)
         self._tell_walk()
 
     # What there is -----------------------------------------------------------------------------------------
@@ -277,6 +280,10 @@ class Session:
         if compared:
             self.compare.changed.emit()
 
+    def open_beside(self, name: str) -> None:
+        """Show a second network on the same drawing; WeightsError or ValueError with everything as it was."""
+        self.beside.open(name, self._drawn())
+
     def freeze(self) -> None:
         """Keep the drawing and its answer as A; drawing goes on in B."""
         self.end_stroke()
@@ -410,6 +417,15 @@ class Session:
             self.focus.forget(network.nodes)
             self.pose_changed.emit(self.pose)
         self._pointed = network
+        self._tell_beside()
+
+    def _tell_beside(self, *_news: object) -> None:
+        """The second network answers to the drawing that the first one shows; of a difference, to B's."""
+        self.beside.follow(self._drawn())
+
+    def _drawn(self) -> Prepared:
+        frame = self.compare.frame if self.compare.shown == "A" else self.frame
+        return frame.prepared
 
     def _view_key(self) -> tuple[str, str]:
         return self.compare.shown_name, self.settings.layout

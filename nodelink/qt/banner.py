@@ -92,6 +92,11 @@ class Stage(QWidget):
         self.ringed = False
         self._over = (banner, chip)
         for widget in self._over:
+            if picture.testAttribute(
+                Qt.WidgetAttribute.WA_NativeWindow
+            ):  # what lies over it must be one, too
+                widget.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+                widget.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
             widget.setParent(self)
             widget.hide()
 

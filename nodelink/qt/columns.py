@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nodelink.qt import style
 from nodelink.qt.view import View
@@ -36,8 +36,11 @@ class Column(QScrollArea):
             self._box.takeAt(0)
         self.views = list(views)
         for view in views:
+            shown = not view.isHidden()
             self._box.addWidget(view, view.stretch)
+            view.setVisible(shown)  # now: Qt would do it some time later, and the height would come out wrong
         self._box.addStretch(0)
+        QApplication.postEvent(self._content, QEvent(QEvent.Type.LayoutRequest))
 
     @property
     def is_used(self) -> bool:

@@ -12,6 +12,7 @@ from nodelink.qt import style
 from nodelink.qt.banner import Banner, Stage
 from nodelink.qt.chip import Chip
 from nodelink.qt.columns import least_width
+from nodelink.qt.scenes import Scenes
 from nodelink.qt.view import View
 
 SHARE = 0.42  # of the height for the panels below, until the user moves the handle
@@ -46,6 +47,7 @@ class Middle(QSplitter):
         super().__init__(Qt.Orientation.Vertical)
         self.views = [view for view in views if view.column == "below"]
         self.stage, self.shelf = Stage(picture, *over), QWidget()
+        self.scenes = Scenes(self.stage)
         self._banner = over[0]
         self._wish: int | None = None  # height of the tall panels as the user left it
         self._bars = 0  # height of the bars above them
@@ -56,7 +58,7 @@ class Middle(QSplitter):
         for view in sorted(self.views, key=lambda view: view.stretch > 0):  # bars next to the scene
             box.addWidget(view, view.stretch)
             view.spread.connect(lambda on, view=view: self._spread_out(view if on else None))
-        self.addWidget(self.stage)
+        self.addWidget(self.scenes)
         self.addWidget(self.shelf)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(style.GAP)
@@ -74,7 +76,7 @@ class Middle(QSplitter):
         self._bars = max(0, sum(slim) - (0 if tall else style.GAP))
         self.shelf.setMaximumHeight(NO_LIMIT if tall else self._bars)
         self.shelf.setVisible(bool(shown))
-        self.stage.setVisible(self._spread not in shown)
+        self.scenes.setVisible(self._spread not in shown)
         handle = self.handle(1)
         assert handle is not None
         handle.setEnabled(tall)
@@ -99,7 +101,7 @@ class Middle(QSplitter):
 
     def _lay_banner(self) -> None:
         """Messages lie over the scene, or where that is not shown over what has its place."""
-        over = self.shelf if self.stage.isHidden() else self.stage
+        over = self.shelf if self.scenes.isHidden() else self.stage
         said = not self._banner.isHidden()
         if self._banner.parentWidget() is not over:
             self._banner.setParent(over)

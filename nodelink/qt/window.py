@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QRect, QSize, Qt
@@ -38,7 +39,7 @@ from nodelink.settings import Settings
 from nodelink.theme import THEMES
 
 if TYPE_CHECKING:
-    from nodelink.gl.canvas import NetworkCanvas
+    from nodelink.gl.canvas import DrawReport, NetworkCanvas
 
 SMALLEST = QSize(800, 560)
 USUAL = QSize(1440, 900)
@@ -48,7 +49,13 @@ TOOLBAR = 880  # in windows narrower than this, at text size 1, the toolbar show
 class Window(QMainWindow):
     """Shows a session. It is the `Ui` of the commands; it decides nothing itself."""
 
-    def __init__(self, session: Session, canvas: NetworkCanvas) -> None:
+    def __init__(
+        self,
+        session: Session,
+        canvas: NetworkCanvas,
+        make_canvas: Callable[[], NetworkCanvas] | None = None,
+    ) -> None:
+        """`make_canvas` makes one for a second scene; without it there is none."""
         super().__init__()
         self.session, self.canvas = session, canvas
         self.text = 1.0  # factor on all text: style.text_scale
@@ -68,8 +75,9 @@ class Window(QMainWindow):
         self.drawing = DrawingPanel(self.actions_by_id)
         self.views = {name: view(self.actions_by_id) for name, view in VIEWS.items()}
         self._panels = Tempo(self._show_in_panels, owner=self)
-        self._reports = Tempo(self._status.show_report, 0.25, self)
+        self._reports = Tempo(self._show_report, 0.25, self)
         self._lay_out()
+        self.scenes.attach(session, make_canvas, lambda text, error: self.banner.say(text, error=error))
         self._listen()
         self._show_everything()
         self._place(session.settings)
@@ -86,6 +94,7 @@ class Window(QMainWindow):
         self.addToolBar(self.toolbar)
         self.columns = Columns(self.drawing, self.views)
         self.middle = Middle(self.canvas.native, (self.banner, self.chip), self.views.values())
+        self.scenes = self.middle.scenes
         row = QHBoxLayout()
         row.setContentsMargins(style.GAP, style.GAP, style.GAP, style.GAP)
         row.setSpacing(style.GAP)
@@ -106,6 +115,7 @@ class Window(QMainWindow):
         session.network_changed.connect(self._show_network)
         session.frame_changed.connect(self._show_frame)
         session.compare.changed.connect(self._show_compared)
+        session.beside.changed.connect(self._show_beside)
         session.settings_changed.connect(self._show_settings)
         session.pose_changed.connect(self._show_pose)
         session.drawing_changed.connect(self._show_drawing)
@@ -210,6 +220,21 @@ class Window(QMainWindow):
         plain = frame.of[1] if frame.of is not None else frame
         for view in self.views.values():
             view.receive_frame(frame if view.subtracts else plain)
+        self.scenes.show_first(frame)
+
+    def _show_report(self, report: DrawReport) -> None:
+        self._status.show_report(report)
+        self.scenes.headline.show_report(report)
+
+    def _show_beside(self) -> None:
+        """A second network has come or gone: columns first, they make room."""
+        self._set_columns()
+        body = self.centralWidget()
+        layout = body.layout() if body is not None else None
+        if layout is not None:
+            layout.activate()
+        self.scenes.follow()
+        self.actions_by_id.refresh()
 
     def _show_walk(self) -> None:
         """No more is shown than has been computed."""
@@ -246,6 +271,7 @@ class Window(QMainWindow):
         self._show_panels()
         for view in (self.drawing, *self.views.values()):
             view.receive_settings(settings, self.text)
+        self.scenes.show_settings(settings, self.text)
         self._set_columns()
 
     def _show_panels(self) -> bool:
@@ -279,7 +305,7 @@ class Window(QMainWindow):
 
     def _set_columns(self) -> None:
         self.middle.arrange()
-        self.columns.arrange(self.width(), self.text, self.middle.least_width)
+        self.columns.arrange(self.width(), self.text, max(self.middle.least_width, self.scenes.wish))
         narrow = self.width() < TOOLBAR * self.text
         styles = Qt.ToolButtonStyle
         self.toolbar.setToolButtonStyle(
@@ -316,6 +342,7 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.canvas.set_window_height(self.height())
+        self.scenes.set_window_height(self.height())
         if style.text_scale(self.session.settings.text_size, self.height()) != self.text:
             self._dress(self.session.settings)
             self._tell_views(self.session.settings)

@@ -1,0 +1,67 @@
+"""Beside: a second network on the same drawing. Part of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from psygnal import Signal
+
+from nodelink.frame import Frame, answer
+from nodelink.graph.camera import Pose
+from nodelink.nn.network import Network, NetworkError
+from nodelink.nn.preprocess import Prepared
+
+
+class Beside:
+    """Nothing while closed. Open, it answers to the drawing that is shown of the first network."""
+
+    changed = Signal()  # opened, closed, or another network
+    frame_changed = Signal(object)  # Frame | None
+    pose_changed = Signal(object)  # Pose | None: the start view
+
+    def __init__(self, load: Callable[[str], Network]) -> None:
+        self._load = load
+        self.name = ""  # what the network was loaded as; the last one while closed
+        self.network: Network | None = None  # None while closed
+        self.frame: Frame | None = None  # None while closed, and where the network cannot take the drawing
+        self.fault = ""  # why it cannot
+        self._poses: dict[tuple[str, str], Pose] = {}  # network and layout -> where the camera was left
+
+    def open(self, name: str, prepared: Prepared) -> None:
+        """Show this network beside the first; WeightsError or ValueError with everything as it was."""
+        network = self._load(name)
+        self.name, self.network = name, network
+        self.frame = None
+        self.changed.emit()
+        self.follow(prepared)
+
+    def close(self) -> None:
+        """Show one network only."""
+        if self.network is not None:
+            self.network = self.frame = None
+            self.fault = ""
+            self.changed.emit()
+
+    def follow(self, prepared: Prepared) -> None:
+        """The drawing is now this one, on its way down."""
+        if self.network is None or (self.frame is not None and self.frame.prepared is prepared):
+            return
+        try:
+            self.frame, self.fault = answer(self.network, prepared), ""
+        except NetworkError as error:  # numbers that overflow here need not do so in the first network
+            self.frame, self.fault = None, str(error)
+        self.frame_changed.emit(self.frame)
+
+    def pose(self, layout: str) -> Pose | None:
+        """Where the user left the camera for this network and layout; None is the start view."""
+        return self._poses.get((self.name, layout))
+
+    def set_pose(self, pose: Pose | None, layout: str) -> None:
+        """Put the camera there; None is the start view."""
+        if pose == self.pose(layout):
+            return
+        if pose is None:
+            del self._poses[self.name, layout]
+        else:
+            self._poses[self.name, layout] = pose
+        self.pose_changed.emit(pose)
