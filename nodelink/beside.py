@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from psygnal import Signal
 
-from nodelink.frame import Frame, answer
+from nodelink.frame import Frame, same_drawing
 from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network, NetworkError
-from nodelink.nn.preprocess import Prepared
 
 
 class Beside:
@@ -27,13 +26,13 @@ class Beside:
         self.fault = ""  # why it cannot
         self._poses: dict[tuple[str, str], Pose] = {}  # network and layout -> where the camera was left
 
-    def open(self, name: str, prepared: Prepared) -> None:
+    def open(self, name: str, shown: Frame) -> None:
         """Show this network beside the first; WeightsError or ValueError with everything as it was."""
         network = self._load(name)
         self.name, self.network = name, network
         self.frame = None
         self.changed.emit()
-        self.follow(prepared)
+        self.follow(shown)
 
     def close(self) -> None:
         """Show one network only."""
@@ -42,12 +41,12 @@ class Beside:
             self.fault = ""
             self.changed.emit()
 
-    def follow(self, prepared: Prepared) -> None:
-        """The drawing is now this one, on its way down."""
-        if self.network is None or (self.frame is not None and self.frame.prepared is prepared):
+    def follow(self, shown: Frame) -> None:
+        """The first network shows its answer to this drawing now."""
+        if self.network is None or (self.frame is not None and self.frame.prepared is shown.prepared):
             return
         try:
-            self.frame, self.fault = answer(self.network, prepared), ""
+            self.frame, self.fault = same_drawing(shown, self.network), ""
         except NetworkError as error:  # numbers that overflow here need not do so in the first network
             self.frame, self.fault = None, str(error)
         self.frame_changed.emit(self.frame)

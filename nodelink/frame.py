@@ -81,12 +81,25 @@ def compute_frame(
     start = perf_counter()
     sheet = ink if isinstance(ink, Sheet) else Sheet(ink)
     prepared = look_through(sheet, transform, centre)
+    return _answer(network, sheet, transform, prepared, (perf_counter() - start) * 1e3)
+
+
+def same_drawing(frame: Frame, network: Network) -> Frame:
+    """Another network's answer to the drawing that `frame` is an answer to. ValueError where it cannot take it."""
+    return _answer(network, frame.sheet, frame.transform, frame.prepared, 0.0)
+
+
+def _answer(
+    network: Network, sheet: Sheet, transform: Transform, prepared: Prepared, preparing: float
+) -> Frame:
+    """preparing: milliseconds that the way down has taken."""
+    start = perf_counter()
     x = network_input(prepared, network.input_shape)
     middle = perf_counter()
     activations = network.forward(x)
     end = perf_counter()
     guesses = _guesses(network, activations)
-    milliseconds = {"preprocess": (middle - start) * 1e3, "forward": (end - middle) * 1e3}
+    milliseconds = {"preprocess": preparing + (middle - start) * 1e3, "forward": (end - middle) * 1e3}
     said = verdict(prepared.blank, guesses)
     return Frame(network, prepared, activations, said, guesses, milliseconds, sheet, transform)
 

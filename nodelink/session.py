@@ -21,7 +21,7 @@ from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.shown import shown
 from nodelink.nn.changes import Change, changed, merged
 from nodelink.nn.network import Network, NetworkError
-from nodelink.nn.preprocess import PAD, Prepared, Stroke, draw, rasterize
+from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
 from nodelink.nn.transforms import AS_DRAWN, Sheet, Transform
 from nodelink.settings import ALL_LAYERS, Settings
 from nodelink.walk import Walk
@@ -423,9 +423,8 @@ class Session:
         """The second network answers to the drawing that the first one shows; of a difference, to B's."""
         self.beside.follow(self._drawn())
 
-    def _drawn(self) -> Prepared:
-        frame = self.compare.frame if self.compare.shown == "A" else self.frame
-        return frame.prepared
+    def _drawn(self) -> Frame:
+        return self.compare.frame if self.compare.shown == "A" else self.frame
 
     def _view_key(self) -> tuple[str, str]:
         return self.compare.shown_name, self.settings.layout

@@ -180,8 +180,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
 
     def close(self) -> None:
         """Nothing more is drawn."""
+        super().close()  # lets events pass: a last picture may ask for another
         self._timer.stop()
-        super().close()
 
     # pictures
 

@@ -103,8 +103,18 @@ def canvas(qapp: QApplication) -> MagicMock:
 
 
 @pytest.fixture
-def window(session: Session, canvas: MagicMock) -> Iterator[Window]:
-    window = Window(session, canvas)
+def made() -> list[MagicMock]:
+    """The canvases of second scenes, as they are made."""
+    return []
+
+
+@pytest.fixture
+def window(session: Session, canvas: MagicMock, made: list[MagicMock]) -> Iterator[Window]:
+    def make_canvas() -> MagicMock:
+        made.append(fake_canvas())
+        return made[-1]
+
+    window = Window(session, canvas, make_canvas)
     window.show()
     QApplication.processEvents()
     yield window

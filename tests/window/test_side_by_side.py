@@ -1,0 +1,98 @@
+"""Two scenes with real OpenGL: both draw what they should, neither without need, and closing one frees everything."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent
+from PyQt6.QtWidgets import QApplication
+
+from nodelink import app as composition
+from nodelink import load_network
+from nodelink.bench import resident
+from nodelink.session import Session
+from nodelink.settings import Settings
+from tests.qt.hand import HAND
+from tests.window.conftest import Eye
+
+
+@pytest.fixture
+def small(qapp: QApplication) -> Iterator[Eye]:
+    hidden = ("compare", "edges", "layers", "look")
+    window = composition.open_window(Session(load_network("mini"), Settings(network="mini", hidden=hidden)))
+    window.resize(1280, 800)
+    window.move(0, 0)
+    eye = Eye(window)
+    window.show()
+    HAND.qWaitForWindowExposed(window)
+    eye.rest()
+    yield eye
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
+def second(eye: Eye) -> tuple[Any, list[Any]]:
+    """The second canvas, at rest, and its reports from now on."""
+    eye.window.session.open_beside("mini")
+    shown = eye.window.scenes.second
+    assert shown is not None
+    reports: list[Any] = []
+    shown.canvas.drawn.connect(reports.append)
+    eye.wait_for(lambda: bool(reports) and reports[-1].complete)
+    eye.rest()
+    return shown.canvas, reports
+
+
+def test_both_show_the_same_of_the_same_network(small: Eye) -> None:
+    canvas, reports = second(small)
+    first = small.window.canvas
+    assert np.abs(np.subtract(canvas.size, first.size)).max() <= 2
+    one, other = (c.picture()[..., :3].reshape(-1, 3).astype(float) for c in (first, canvas))
+    assert one.std() > 10
+    assert np.abs(one.mean(axis=0) - other.mean(axis=0)).max() < 0.5
+    assert np.abs(one.std(axis=0) - other.std(axis=0)).max() < 1
+    assert reports[-1].edges_drawn == small.reports[-1].edges_drawn
+
+
+def test_each_draws_only_when_something_changes(small: Eye) -> None:
+    canvas, reports = second(small)
+    HAND.qWait(800)
+    before = len(reports), len(small.reports)
+    HAND.qWait(500)
+    assert (len(reports), len(small.reports)) == before
+    canvas.hand.wheel(1.0, 0.0, (100.0, 100.0))  # one camera moves: the other scene rests
+    small.wait_for(lambda: len(reports) > before[0])
+    assert len(small.reports) == before[1]
+    small.window.session.sample(3)  # the drawing changes: both follow
+    small.wait_for(lambda: len(small.reports) > before[1])
+    assert small.window.session.pose is None
+    assert small.window.session.beside.pose("3d") is not None
+
+
+def test_closing_frees_everything(small: Eye) -> None:
+    window, uploaded = small.window, small.window.canvas.gpu_bytes
+
+    def round_trip() -> weakref.ref[Any]:
+        canvas, _ = second(small)
+        gone = weakref.ref(canvas)
+        del canvas
+        window.session.beside.close()
+        HAND.qWait(50)
+        gc.collect()
+        return gone
+
+    assert round_trip()() is None
+    memory = resident()
+    for _ in range(8):
+        assert round_trip()() is None
+    assert resident() - memory < 30e6
+    assert window.canvas.gpu_bytes == uploaded
+    window.session.sample(3)
+    small.rest()
+    assert np.abs(window.canvas.picture()[..., :3].astype(int) - small.scene()).mean() < 2
