@@ -85,6 +85,18 @@ def renew(canvas: Any) -> None:
     canvas.set_current()
 
 
+def release(canvas: Any) -> None:
+    """Delete all that the canvas has uploaded; all vispy objects made before are worthless."""
+    canvas.set_current()
+    gloo.flush()
+    things = canvas.context.shared.parser._objects
+    for thing in things.values():
+        if not isinstance(thing, str):  # a word in the place of what was deleted before
+            thing.delete()
+    things.clear()
+    gloo.gl.glFinish()
+
+
 def lives(canvas: Any) -> bool:
     """Whether the canvas has a context now. A widget on its way to another window has none."""
     valid = getattr(canvas.native, "isValid", None)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from psygnal import Signal
 from vispy import app, gloo
 
-from nodelink.gl.context import lives, renew
+from nodelink.gl.context import lives, release, renew
 from nodelink.gl.pace import Pace
 from nodelink.gl.render import complete_picture
 from nodelink.gl.scene import DrawReport, Scene
@@ -183,6 +183,16 @@ class Easel(app.Canvas):  # type: ignore[misc]
         super().close()  # lets events pass: a last picture may ask for another
         self._timer.stop()
 
+    def clear(self) -> None:
+        """Show nothing, and give back what has been uploaded; another network may come."""
+        self._timer.stop()
+        if self._scene is not None and lives(self):
+            release(self)
+        self._scene = self._network = self._activations = self._other = None
+        self._shown = self._completing = False
+        self._transition.forget()
+        self._change("network", "activations")
+
     # pictures
 
     def flush(self) -> DrawReport | None:
@@ -237,6 +247,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
 
     def on_draw(self, _event: Any) -> None:
         """Draw what is out of date; otherwise show again what there is."""
+        if self._closed:
+            return
         if self._network is None:
             gloo.clear(color=(0, 0, 0, 1))
             return
@@ -311,7 +323,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
 
     def _tick(self, _event: Any) -> None:
         """Go on with what is under way: a movement, a fading picture, or the complete one."""
-        if self._scene is None or not lives(self):
+        if self._closed or self._scene is None or not lives(self):
             return
         if self._moving or self._dirty or self._transition.fading or self._scene.scribe.behind:
             self._asked = self._asked or time.perf_counter()
@@ -332,6 +344,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
     def _schedule(self, delay: float) -> None:
         """One tick after `delay` seconds; an earlier one is forgotten. Nothing runs while the picture is complete."""
         self._timer.stop()
+        if self._closed:
+            return
         self._timer = app.Timer(interval=delay, connect=self._tick, iterations=1, start=True)
         self._timer.events.ignore_callback_errors = False  # faults reach the report
 

@@ -36,9 +36,10 @@ class Column(QScrollArea):
             self._box.takeAt(0)
         self.views = list(views)
         for view in views:
-            shown = not view.isHidden()
+            moves = view.parentWidget() is not None and not view.isHidden()
             self._box.addWidget(view, view.stretch)
-            view.setVisible(shown)  # now: Qt would do it some time later, and the height would come out wrong
+            if moves:
+                view.show()  # now: Qt would do it some time later, and the height would come out wrong
         self._box.addStretch(0)
         QApplication.postEvent(self._content, QEvent(QEvent.Type.LayoutRequest))
 

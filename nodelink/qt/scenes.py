@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from nodelink.command import NETWORKS
+from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.banner import Banner, Stage
 from nodelink.qt.chip import Chip
@@ -96,7 +97,9 @@ class Scenes(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         self.title = Line()
         self.headline = Headline(self.title)
-        self.second: Second | None = None
+        self.second: Second | None = None  # while it is shown
+        self._spare: Second | None = None  # it again, once it has been made
+        self._shown: Network | None = None  # in it
         self._ready = False  # attached
         self._window_height = 0
         self._text = 1.0
@@ -203,19 +206,25 @@ class Scenes(QSplitter):
             self._show_pose(None)
 
     def _open(self) -> None:
-        assert self._make is not None
-        second = self.second = Second(self._make())
-        canvas, beside = second.canvas, self._session.beside
-        self.addWidget(second)
+        self._spare = self._spare or self._made()
+        second = self.second = self._spare
+        second.show()
         self._divide()
-        canvas.set_window_height(self._window_height)
+        second.canvas.set_window_height(self._window_height)
         self.show_settings(self._session.settings, self._text)
-        canvas.moved.connect(lambda pose: beside.set_pose(pose, self._session.settings.layout))
-        canvas.drawn.connect(second.headline.show_report)
+        self._show_network()
+
+    def _made(self) -> Second:
+        """The second scene, made once."""
+        assert self._make is not None
+        second, beside = Second(self._make()), self._session.beside
+        second.canvas.moved.connect(lambda pose: beside.set_pose(pose, self._session.settings.layout))
+        second.canvas.drawn.connect(second.headline.show_report)
         second.choice.currentIndexChanged.connect(self._choose)
         second.fit.clicked.connect(lambda: beside.set_pose(None, self._session.settings.layout))
         second.close_button.clicked.connect(beside.close)
-        self._show_network()
+        self.addWidget(second)
+        return second
 
     def _show_network(self) -> None:
         second, beside = self.second, self._session.beside
@@ -260,13 +269,12 @@ class Scenes(QSplitter):
             self.second.offer([*NETWORKS, *self._files], beside.name)
 
     def _close(self) -> None:
-        """Nothing of the second scene is left."""
+        """The second scene gives back all but its window, which waits for the next one.
+
+        An OpenGL context that is destroyed leaves more behind in some drivers than one that is empty.
+        """
         second, self.second = self.second, None
-        if second is None:
-            return
-        canvas = second.canvas
-        for signal in (canvas.moved, canvas.drawn, canvas.pointed, canvas.clicked, canvas.opened):
-            signal.disconnect()
-        canvas.close()
-        second.setParent(None)
-        second.deleteLater()  # not at once: its own button may have asked for it
+        if second is not None:
+            second.hide()
+            second.canvas.clear()
+            self._shown = None

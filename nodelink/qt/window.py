@@ -196,7 +196,7 @@ class Window(QMainWindow):
         self.actions_by_id.refresh()
 
     def _show_seen(self, frame: Frame) -> None:
-        """Show a frame in scene and panels, if it is not what they show. For a difference the scene shows B."""
+        """Show a frame in scene and panels, if it is not what they show. For a difference the scene is told both."""
         if frame is self._seen:
             return
         scene = frame.of[1] if frame.of is not None else frame
@@ -211,8 +211,8 @@ class Window(QMainWindow):
         if self._seen is None or frame.transform.idle != self._seen.transform.idle:
             self.actions_by_id.refresh()
         self._seen = frame
-        here = " in the panels, B here" if frame.of is not None else ""
-        self.chip.say("\n".join(mark + (here if i == 0 else "") for i, mark in enumerate(marks(frame))))
+        self.chip.say("\n".join(marks(frame)))
+        self.canvas.set_difference(frame.of[0].activations if frame.of is not None else None)
         self.canvas.set_activations(scene.activations)
         self._panels.take(frame, moving=self.session.stroking or self.session.walk.playing)
 

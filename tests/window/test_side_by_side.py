@@ -78,20 +78,26 @@ def test_each_draws_only_when_something_changes(small: Eye) -> None:
 def test_closing_frees_everything(small: Eye) -> None:
     window, uploaded = small.window, small.window.canvas.gpu_bytes
 
-    def round_trip() -> weakref.ref[Any]:
-        canvas, _ = second(small)
-        gone = weakref.ref(canvas)
-        del canvas
+    def round_trip() -> None:
+        canvas, reports = second(small)
+        assert canvas.gpu_bytes > 0
+        gone = weakref.ref(canvas._scene)
         window.session.beside.close()
         HAND.qWait(50)
         gc.collect()
-        return gone
+        assert gone() is None
+        assert canvas.gpu_bytes == 0
+        assert not canvas.context.shared.parser._objects
+        drawn = len(reports)
+        window.session.sample(1)
+        HAND.qWait(100)
+        assert len(reports) == drawn
 
-    assert round_trip()() is None
+    round_trip()
     memory = resident()
     for _ in range(8):
-        assert round_trip()() is None
-    assert resident() - memory < 30e6
+        round_trip()
+    assert resident() - memory < 50e6
     assert window.canvas.gpu_bytes == uploaded
     window.session.sample(3)
     small.rest()
