@@ -100,4 +100,7 @@ def release(canvas: Any) -> None:
 def lives(canvas: Any) -> bool:
     """Whether the canvas has a context now. A widget on its way to another window has none."""
     valid = getattr(canvas.native, "isValid", None)
-    return bool(valid()) if valid is not None else True
+    try:
+        return bool(valid()) if valid is not None else True
+    except RuntimeError:  # Qt has deleted the widget with its window
+        return False
