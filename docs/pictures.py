@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PyQt6.QtWidgets import QApplication
 
 from nodelink import load_network
 from nodelink.gl.render import complete_picture, offscreen
@@ -58,6 +59,7 @@ def window() -> int:
         shown.grab().toImage().save(str(FOLDER / f"{name}.webp"), quality=88)
         shown.close()
         print(f"docs/pictures/{name}.webp")
+    compared(app)
     return 0
 
 
@@ -73,6 +75,36 @@ def _break(shown: Window) -> None:
     session.alter(NodesOff("C3", map=7))
     panel.tabs[1].click()
     session.set_transform(Transform(angle=174))
+
+
+def compared(app: QApplication) -> None:
+    """Write the pictures of B - A, and of two networks side by side."""
+    from nodelink.app import open_window
+
+    def shoot(name: str) -> None:
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            app.processEvents()
+        screen = shown.screen()
+        assert screen is not None
+        screen.grabWindow(shown.winId()).toImage().save(str(FOLDER / f"{name}.webp"), quality=88)
+        print(f"docs/pictures/{name}.webp")
+
+    hidden = tuple(panel for panel in (*Settings().hidden, "edges") if panel != "compare")
+    session = Session(load_network("cnn"), Settings(hidden=hidden))
+    shown = open_window(session)
+    shown.resize(1440, 900)
+    shown.show()
+    session.sample(4)
+    session.freeze()
+    session.sample(9)
+    session.compare.show("B - A")
+    shoot("compare")
+    session.compare.drop()
+    session.change(hidden=(*hidden, "compare"))
+    session.open_beside("mlp")
+    shoot("beside")
+    shown.close()
 
 
 def _step(session: Session, layer: str, channel: int, row: int, column: int) -> None:

@@ -83,8 +83,8 @@ def _trace(session: Session) -> None:
     if session.selection is not None:
         session.focus.show(tracing=not session.focus.tracing)
         return
-    last = session.network.stages[-1]
-    session.select(last.offset + int(np.argmax(session.frame.activations.out[-1][0])))
+    last = session.asked.network.stages[-1]
+    session.select(last.offset + int(np.argmax(session.asked.activations.out[-1][0])))
     session.focus.show(tracing=True)
 
 
@@ -93,7 +93,7 @@ def walk(right: int, down: int) -> Run:
 
     def run(session: Session, _ui: Ui) -> None:
         if (node := session.selection) is not None:
-            session.focus.move(beside(session.network, node, right, down, session.settings.dense))
+            session.focus.move(beside(session.asked.network, node, right, down, session.settings.dense))
 
     return run
 
@@ -103,8 +103,8 @@ def to_layer(by: int) -> Run:
 
     def run(session: Session, _ui: Ui) -> None:
         if (node := session.selection) is not None:
-            hidden = hidden_layers(session.network, session.settings)
-            session.focus.move(towards(session.network, node, by, hidden))
+            hidden = hidden_layers(session.asked.network, session.settings)
+            session.focus.move(towards(session.asked.network, node, by, hidden))
 
     return run
 
@@ -145,7 +145,7 @@ def hidden_layers(network: Network, settings: Settings) -> list[int]:
 
 def find_shown(session: Session, text: str) -> int:
     """The node at an address, in a layer that is shown. AddressError, one line, otherwise."""
-    network = session.network
+    network = session.asked.network
     node = find(network, text)
     stage = stage_of(network, node)
     if stage.index in hidden_layers(network, session.settings):

@@ -112,6 +112,11 @@ class Session:
         return frame if frame.mark else self.walk.seen(frame)
 
     @property
+    def asked(self) -> Frame:
+        """The frame whose nodes are pointed at and asked about: A's while that is shown, otherwise the drawing's."""
+        return self.compare.frame if self.compare.shown == "A" else self.frame
+
+    @property
     def original(self) -> Network:
         """The network as it was loaded."""
         return self.network.original
@@ -282,7 +287,7 @@ class Session:
 
     def open_beside(self, name: str) -> None:
         """Show a second network on the same drawing; WeightsError or ValueError with everything as it was."""
-        self.beside.open(name, self._drawn())
+        self.beside.open(name, self.asked)
 
     def freeze(self) -> None:
         """Keep the drawing and its answer as A; drawing goes on in B."""
@@ -421,10 +426,7 @@ class Session:
 
     def _tell_beside(self, *_news: object) -> None:
         """The second network answers to the drawing that the first one shows; of a difference, to B's."""
-        self.beside.follow(self._drawn())
-
-    def _drawn(self) -> Frame:
-        return self.compare.frame if self.compare.shown == "A" else self.frame
+        self.beside.follow(self.asked)
 
     def _view_key(self) -> tuple[str, str]:
         return self.compare.shown_name, self.settings.layout

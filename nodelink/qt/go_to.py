@@ -24,7 +24,7 @@ class GoTo(QDialog):
         self.setWindowTitle("Go to a node")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(WIDTH * pixels)
-        network = session.network
+        network = session.asked.network
         self.field = QLineEdit()
         self.field.setPlaceholderText(example(network))
         self.field.setAccessibleName("Address of a node")
@@ -62,7 +62,7 @@ class GoTo(QDialog):
         except AddressError as error:
             self._say(str(error) if text.strip() else "", "error")
         else:
-            self._say(node_name(self._session.network, node), "")
+            self._say(node_name(self._session.asked.network, node), "")
 
     def _say(self, text: str, kind: str) -> None:
         """Below the field; kind: what the style sheet calls it."""

@@ -60,7 +60,7 @@ class Questioner:
         """Seconds from each choice of a node whose trace is shown until the picture of its trace."""
         session = self.window.session
         session.focus.show(tracing=True)
-        last = session.network.stages[-1]
+        last = session.asked.network.stages[-1]
         nodes = [last.offset + i % last.size for i in range(count)]
         seconds = []
         for node in nodes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from nodelink.explain.difference import most_different
+from nodelink.nn.address import address
 from nodelink.nn.network import Network
 from nodelink.qt.answers import brief
 from nodelink.qt.node_list import ROWS, Nodes
@@ -22,17 +22,6 @@ THUMBNAIL = 68  # pixels at text size 1
 BUTTONS = ("freeze", "swap", "drop")
 CHOICES = ("show-a", "show-b", "show-difference")
 EMPTY = "Freeze the drawing as A, then draw another: that is B."
-
-
-def node_name(network: Network, node: int) -> str:
-    """A node in few letters: "C3/5/4,7" is row 4, column 7 of map 5, "F5/12" a unit, "Output/7" a class."""
-    stage = next(s for s in reversed(network.stages) if node >= s.offset)
-    place = [int(i) + 1 for i in np.unravel_index(node - stage.offset, stage.shape)]
-    if len(place) == 3:
-        return f"{stage.name}/{place[0]}/{place[1]},{place[2]}"
-    if stage is network.stages[-1] and network.class_names:
-        return f"{stage.name}/{network.class_names[place[0] - 1]}"
-    return f"{stage.name}/{place[0]}"
 
 
 class Compare(View):
@@ -96,7 +85,7 @@ class Compare(View):
         layer = self.layer.currentData()
         a, b = frozen.frame.activations, compare.now.frame.activations
         found = most_different(a, b, ROWS, None if layer is None else [layer])
-        self.nodes.set_rows([(node_name(b.network, one.node), one) for one in found])
+        self.nodes.set_rows([(address(b.network, one.node), one) for one in found])
         self._mark_pins()
 
     def _offer_layers(self, network: Network) -> None:

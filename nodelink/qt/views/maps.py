@@ -215,7 +215,7 @@ class Maps(View):
 
     def _tell(self) -> None:
         """Outlines, and the line about what is under the pointer."""
-        if self._session is None or self._frame is None or self._network is not self._session.network:
+        if self._session is None or self._frame is None or self._network is not self._session.asked.network:
             return
         focus = self._session.focus
         hovered = () if focus.hovered is None else self._spans(focus.hovered)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.explain.difference import most_different
-from nodelink.nn.network import Network
 from nodelink.qt.node_list import ROWS
-from nodelink.qt.views.compare import Compare, node_name
+from nodelink.qt.views.compare import Compare
 from nodelink.qt.window import Window
 from nodelink.session import Session
-from tests.networks import cnn, mini
 from tests.qt.hand import HAND
 
 LEFT = Qt.MouseButton.LeftButton
@@ -101,16 +98,3 @@ def test_a_from_another_network_is_one_clear_line(panel: Compare, session: Sessi
     assert session.compare.shown == "B"
     window.load_network("cnn")
     assert panel.nodes.isVisible()
-
-
-@pytest.mark.parametrize("network", [cnn(), mini()], ids=["cnn", "mini"])
-def test_names_are_places(network: Network) -> None:
-    names = [node_name(network, node) for node in range(network.nodes)]
-    assert len(set(names)) == network.nodes
-    for stage in network.stages:
-        for place in list(np.ndindex(*stage.shape))[:: max(1, stage.size // 7)]:
-            node = stage.offset + int(np.ravel_multi_index(place, stage.shape))
-            if len(place) == 3:
-                assert names[node] == f"{stage.name}/{place[0] + 1}/{place[1] + 1},{place[2] + 1}"
-    assert names[-1] == "Output/9"
-    assert names[-10] == "Output/0"
