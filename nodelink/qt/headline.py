@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from nodelink.qt.answers import MARKS, brief, guess
@@ -42,6 +43,16 @@ class Headline(QFrame):
         else:
             start = f"{frame.mark}: " if frame.mark else ""
             self.answer.set_text(start + brief(frame), start + guess(frame))
+
+        self._leave_room()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._leave_room()
+
+    def _leave_room(self) -> None:
+        """The answer comes first: up to a third of the line is its own."""
+        self.answer.setMinimumWidth(min(self.answer.sizeHint().width(), self.width() // 3))
 
     def show_report(self, report: DrawReport) -> None:
         """What the finished picture holds."""
