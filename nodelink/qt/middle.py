@@ -85,7 +85,9 @@ class Middle(QSplitter):
             wish = 0
             if tall:
                 hint = sum(view.sizeHint().height() for view in shown if view.stretch)
-                wish = self._wish or max(round(SHARE * room), min(hint, round(MOST * room)))
+                modest = all(view.modest for view in shown if view.stretch)
+                least = 0 if modest else round(SHARE * room)
+                wish = self._wish or max(least, min(hint, round(MOST * room)))
             shelf = min(wish + self._bars, round((1 - LEAST_SCENE) * room))
             self.setSizes([room - shelf, shelf])
         self._lay_banner()

@@ -23,6 +23,7 @@ class View(QFrame):
     shorter: ClassVar[str | None] = None  # the title where room is short
     column: ClassVar[str] = "right"  # "left", "right", "below" the scene, or "bottom"
     stretch: ClassVar[int] = 0  # its share of spare height
+    modest: ClassVar[bool] = False  # a tall panel below the scene that is well with its size hint
     subtracts: ClassVar[bool] = False  # can show a difference of frames; others are given B instead
 
     wanted = pyqtSignal(dict)  # settings that the user moved here: {field: value}

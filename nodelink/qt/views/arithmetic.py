@@ -15,6 +15,7 @@ class Arithmetic(View):
 
     column = "below"
     stretch = 1
+    modest = True
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)

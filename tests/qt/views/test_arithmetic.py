@@ -165,3 +165,13 @@ def test_before_the_first_step_nothing_is_written(window: Window, session: Sessi
     assert view.sheet.page() is not None
     walk.back()
     assert view.sheet.page() is None
+
+
+def test_the_scene_keeps_what_the_numbers_do_not_need(window: Window, session: Session) -> None:
+    window.resize(1440, 900)
+    session.walk.choose(grain="position")
+    session.walk.forward()
+    QApplication.processEvents()
+    view = view_of(window)
+    assert view.height() <= view.sizeHint().height() + 2
+    assert window.middle.stage.height() >= 0.5 * window.middle.height()
