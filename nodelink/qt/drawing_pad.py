@@ -101,7 +101,8 @@ class DrawingPad(QWidget):
         self.set_ink(self._ink)
 
     def set_hint(self, text: str, *, large: bool) -> None:
-        """What a newcomer reads on the pad: large in the middle, or small at the lower edge."""
+        """What a newcomer reads on the pad: large in the middle, or small at the lower edge, else the upper
+        one. Where it would cross the drawing it is left out."""
         self._hint, self._hint_is_large = text, large
         self.update()
 
@@ -177,9 +178,19 @@ class DrawingPad(QWidget):
         font.setPixelSize(max(least, smaller))  # what is too wide even so goes to the next line
         painter.setFont(font)
         painter.setPen(QColor(self._theme.text_dim))
-        place = Qt.AlignmentFlag.AlignCenter if self._hint_is_large else Qt.AlignmentFlag.AlignBottom
-        flags = int(place | Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(inner, flags, self._hint)
+        places = Qt.AlignmentFlag
+        for place in (places.AlignCenter,) if self._hint_is_large else (places.AlignBottom, places.AlignTop):
+            flags = int(place | places.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
+            air = 0.2 * font.pixelSize()  # over and under the letters of a line
+            if self._is_blank(painter.boundingRect(inner, flags, self._hint).adjusted(0, air, 0, -air)):
+                painter.drawText(inner, flags, self._hint)
+                return
+
+    def _is_blank(self, part: QRectF) -> bool:
+        """Whether no ink is in this part of the widget."""
+        (left, top), (right, bottom) = self.to_pad(part.topLeft()), self.to_pad(part.bottomRight())
+        rows, columns = slice(max(0, int(top)), int(bottom) + 1), slice(max(0, int(left)), int(right) + 1)
+        return not self._ink[rows, columns].any()
 
     def _take_brush(self) -> None:
         """The pointer is the brush, as large as its stroke. As a cursor it costs no repaint of the window."""

@@ -222,6 +222,25 @@ def test_a_hint_is_painted_and_goes_while_drawing(pad: DrawingPad) -> None:
     assert pad.grab().toImage() == blank
 
 
+@pytest.mark.parametrize(("ink", "seen"), [((), "low"), ((250,), "high"), ((20, 250), "")])
+def test_a_small_hint_keeps_off_the_drawing(pad: DrawingPad, ink: tuple[int, ...], seen: str) -> None:
+    drawing = np.zeros((280, 280), np.float32)
+    for row in ink:
+        drawing[row - 20 : row + 20, 100:180] = 1.0
+    pad.set_ink(drawing)
+    before = pad.grab().toImage()
+    pad.set_hint("An example – draw here", large=False)
+    after = pad.grab().toImage()
+    rows = [
+        y
+        for y in range(pad.height())
+        if any(before.pixel(x, y) != after.pixel(x, y) for x in range(pad.width()))
+    ]
+    assert bool(rows) == bool(seen)
+    if seen:
+        assert min(rows) > 0.8 * pad.height() if seen == "low" else max(rows) < 0.2 * pad.height()
+
+
 @pytest.mark.parametrize(("side", "brush"), [(280, 22.0), (560, 22.0), (280, 60.0)])
 def test_the_pointer_is_as_large_as_its_stroke(pad: DrawingPad, side: int, brush: float) -> None:
     pad.resize(side, side)
