@@ -23,7 +23,9 @@ from nodelink.nn.calibration import INK_EXPONENT, INK_LIMIT
 
 BYTES_PER_EDGE = 48
 MODES = {"signal": 0.0, "weights": 1.0, "selected": 0.0, "trace": 2.0}
-ROWS = 3  # of the texture of layers: scales, least ink and its strength, scales of edges that stand out
+# of the texture of layers: scales; least ink and its strength; scales of edges that stand out, and how far before
+# and behind nodes all edges end and begin
+ROWS = 3
 
 VERTEX = (
     """
@@ -34,6 +36,7 @@ uniform sampler2D u_standing;
 uniform vec2 u_nodes_size;
 uniform float u_stage_count;
 uniform mat4 u_matrix;
+uniform vec3 u_flow;
 uniform vec2 u_half;
 uniform float u_width;
 uniform float u_held_back;
@@ -73,9 +76,9 @@ void main() {
         gate = 1.0;
         neutral = stage.z < 0.0 ? 1.0 : 0.0;  // a pool's edges have no weight that could have a sign
     }
+    vec4 own = texture2D(u_stages, vec2(column, 2.5 / 3.0));
     vec4 least = vec4(0.0);  // by sign: ink of an edge at least, and the strength of those that it raises
     if (u_own > 0.5) {
-        vec4 own = texture2D(u_stages, vec2(column, 2.5 / 3.0));
         exposure = own.x;
         gate = wins;
         if (u_mode > 1.5) {
@@ -99,8 +102,8 @@ void main() {
         v_line = vec3(0.0);
         return;
     }
-    vec4 a = u_matrix * vec4(texture2D(u_places, from).xyz, 1.0);
-    vec4 b = u_matrix * vec4(place.xyz, 1.0);
+    vec4 a = u_matrix * vec4(texture2D(u_places, from).xyz + own.w * u_flow, 1.0);
+    vec4 b = u_matrix * vec4(place.xyz - own.z * u_flow, 1.0);
     float near = 0.02;
     if (a.w < near) a = mix(a, b, clamp((near - a.w) / (b.w - a.w), 0.0, 1.0));
     if (b.w < near) b = mix(b, a, clamp((near - b.w) / (a.w - b.w), 0.0, 1.0));
@@ -166,6 +169,10 @@ class Ink:
         self.program["u_limit"] = INK_LIMIT
         self._indices = gloo.IndexBuffer()
         self._lines = software() and widest_line() >= 4
+
+    def set_flow(self, way: NDArray[np.float32]) -> None:
+        """Where the layers lead to (3,), as long as the share of 2D in what is seen."""
+        self.program["u_flow"] = way
 
     def set_edges(self, edges: Edges) -> None:
         """The same edges with other weights."""

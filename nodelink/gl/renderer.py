@@ -262,6 +262,8 @@ class Renderer:
             data[1, :, :2] = np.minimum(least.ink / full**INK_EXPONENT, most)
             data[1, :, 2:] = least.strength / full
         data[2, :, 0] = self.ink.scale * BASE_EXPOSURE * exposure * (np.array(self.shown.pairs) > 0)
+        reach = self.graph.layout.reach
+        data[2, :, 2], data[2, 1:, 3] = reach, reach[:-1]  # of a pair: where it arrives, where it leaves
         traced = self.trace_full
         data[2, :, 1] = np.divide(1.0, traced, out=np.zeros_like(traced), where=traced > 0)
         self._stages.set_data(data)
@@ -340,6 +342,8 @@ class Renderer:
         places = self.graph.layout.positions
         self._mixed[: len(places["3d"]), :3] = (1 - morph) * places["3d"] + morph * places["2d"]
         self._places.set_data(self._mixed.reshape(-1, WIDTH, 4))
+        way = (1.0, 0.0, 0.0) if self.graph.layout.options.flow_2d == "right" else (0.0, 0.0, 1.0)
+        self._ink.set_flow(np.float32(morph) * np.array(way, np.float32))
 
     def _target(self, name: str, size: tuple[int, int]) -> tuple[gloo.FrameBuffer, gloo.Texture2D]:
         """One of the framebuffers, made anew when its size changes: "slabs", "fine slabs", the inks "quick", "full" and

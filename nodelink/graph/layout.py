@@ -84,6 +84,7 @@ class Layout:
     slabs: tuple[Slab, ...]
     positions: dict[str, NDArray[np.float32]]  # layout -> where edges meet every node, (nodes, 3)
     corners: dict[str, NDArray[np.float32]]  # layout -> the corners of every slab, (slabs, 8, 3)
+    reach: NDArray[np.float32]  # (stages,): in 2D edges end so far before a node, and begin so far behind it
 
 
 def arrange(network: Network, options: Options = Options()) -> Layout:
@@ -104,7 +105,7 @@ def arrange(network: Network, options: Options = Options()) -> Layout:
     foot = {"3d": options.flow_3d == "up", "2d": False}
     positions = {name: _positions(slabs, name, network.nodes, foot[name]) for name in ("3d", "2d")}
     corners = {name: np.stack([_corners(slab, name) for slab in slabs]) for name in ("3d", "2d")}
-    return Layout(options, tuple(slabs), positions, corners)
+    return Layout(options, tuple(slabs), positions, corners, _reach(slabs))
 
 
 def only(layout: Layout, stages: Collection[int]) -> Layout:
@@ -277,6 +278,16 @@ def _positions(slabs: list[Slab], layout: str, nodes: int, foot: bool) -> NDArra
         out[slab.first : slab.first + slab.count] = centre
     if layout == "2d" and len(slabs) > 1 and slabs[-1].rows == 1:
         _meet_at_the_near_side(out, slabs[-1], slabs[-2])
+    return out
+
+
+def _reach(slabs: list[Slab]) -> NDArray[np.float32]:
+    """Half a cell where a layer is one line between two others: edges that met in the middle of its cells would, where
+    they are steep, seem to come from a neighbour and to enter one. The input and the output are left out."""
+    out = np.zeros(slabs[-1].stage + 1, np.float32)
+    for slab in slabs:
+        if slab.dense and slab.rows == 1 and 0 < slab.stage < slabs[-1].stage:
+            out[slab.stage] = np.linalg.norm(slab.upright.row) / 2
     return out
 
 

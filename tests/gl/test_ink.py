@@ -20,6 +20,7 @@ from tests.gl.pictures import (
     along,
     background,
     bare,
+    centre_of,
     pixel_of,
     pool,
     quick,
@@ -268,3 +269,28 @@ def test_a_line_is_as_wide_on_a_large_screen_as_on_a_small_one(scene: Any) -> No
         rows[height] = float(shown.sum() / shown.max())  # pixels, partly covered ones in part
     assert 1 <= rows[241] < 1.5
     assert rows[2401] == pytest.approx(3 * rows[801], rel=0.25)
+
+
+@pytest.mark.parametrize("direction", ["right", "up"])
+def test_in_2d_edges_end_before_a_line_of_cells_and_begin_behind_it(scene: Any, direction: str) -> None:
+    """In the middle of the sides, so that a steep one neither enters nor leaves by a neighbour."""
+    weight = np.eye(8)[:, :1]  # into the first unit alone, and from there to the last
+    layers = (
+        Flatten("flat"),
+        Dense("Line", weight, np.zeros(8), "identity"),
+        Dense("Sum", np.eye(8)[7:].T @ weight.T, np.zeros(8), "identity"),
+    )
+    show(scene, tiny(layers, (1, 1, 1)), [1.0], layout="2d", direction_2d=direction)
+    layout, pose = scene.graph.layout, scene.pose(SIZE)
+    source, unit = (centre_of(layout, "2d", node) for node in (0, 1))
+    slab = next(slab for slab in layout.slabs if slab.first == 1)
+    half = np.abs(slab.upright.row) / 2  # of a cell, the way the layers lead
+    end = layout.positions["2d"][16]
+    picture, ground = bare(scene), background(scene.theme)
+    for start, stop, share in (
+        (source, unit - half, 0.97),
+        (unit + half, end, 0.03),
+        (unit + half, end, 0.5),
+    ):
+        at = pixel_of((1 - share) * start + share * stop, pose)
+        assert warmth(picture, at, ground) > 20, share

@@ -105,7 +105,7 @@ def two_squares() -> Layout:
         square = [(-1 + 2 * c, y, 1 - 2 * r) for r in (0, 1) for c in (0, 1)]
         corners.append(square + [(x, y + 0.5, z) for x, y, z in square])
     found = np.array(corners, np.float32)
-    return Layout(Options(), tuple(slabs), {}, {"3d": found, "2d": found})
+    return Layout(Options(), tuple(slabs), {}, {"3d": found, "2d": found}, np.zeros(1, np.float32))
 
 
 FRONT = camera.Pose(0.0, 0.0, (0.0, 0.0, 0.0), 4.0, 0.0)
