@@ -85,6 +85,8 @@ def save_png(path: str | Path, rgba: NDArray[np.uint8], dpi: float | None = None
 
 def check_png_path(path: str | Path) -> None:
     """Raise ImageError where save_png would, before the picture is made; PNG files are named .png."""
+    if not Path(path).name:
+        raise ImageError("the output needs a name that ends in .png")
     if Path(path).suffix.lower() != ".png":
         raise ImageError(f"{path}: the picture is a PNG, its name must end in .png")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
@@ -172,12 +173,18 @@ def _tuples(value: Any, deep: int = 3) -> Any:
 
 
 def _set_aside(path: Path, fault: str) -> str:
-    aside = path.with_name(path.name + ".damaged")
     try:
+        aside = _free(path.with_name(path.name + ".damaged"))
         path.replace(aside)
     except OSError:
         return f"The settings file {path} was not used: {fault}."
     return f"The settings file was set aside as {aside}: {fault}."
+
+
+def _free(path: Path) -> Path:
+    """The path, with the lowest number behind it that makes it a new one where it is taken."""
+    numbered = (path.with_name(f"{path.name}{number}") for number in itertools.count(2))
+    return next(each for each in itertools.chain([path], numbered) if not each.exists())
 
 
 def _check(name: str, value: object) -> None:

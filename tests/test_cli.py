@@ -332,6 +332,7 @@ def test_a_network_without_class_probabilities_is_refused_by_predict(
         ("seven.png/out.png", "cannot be written"),
         ("out.jpg", "must end in .png"),
         ("out", "must end in .png"),
+        ("", "the output needs a name that ends in .png"),
     ],
 )
 def test_an_unwritable_output_is_found_before_anything_is_drawn(
@@ -344,7 +345,7 @@ def test_an_unwritable_output_is_found_before_anything_is_drawn(
 ) -> None:
     Path("folder.png").mkdir()
     line = fails(capsys, "render", "--digit", "7", "--network", cnn, "-o", output)
-    assert line.startswith(f"nodelink: {output}: ")
+    assert line.startswith(f"nodelink: {output}: " if output else "nodelink: the output")
     assert fault in line
     assert not rendered
 

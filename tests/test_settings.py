@@ -64,6 +64,17 @@ def test_a_damaged_file_is_set_aside_with_a_message(tmp_path: Path, content: byt
     assert (tmp_path / "settings.json.damaged").read_bytes() == content
 
 
+def test_a_second_damaged_file_leaves_the_first_one_alone(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    names = ["settings.json.damaged", "settings.json.damaged2", "settings.json.damaged3"]
+    for number, name in enumerate(names):
+        path.write_text("{" * (number + 1))
+        _, message = settings.load(path)
+        assert message is not None
+        assert f"{name}:" in message
+    assert [(tmp_path / name).read_text() for name in names] == ["{", "{{", "{{{"]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

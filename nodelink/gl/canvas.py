@@ -63,9 +63,10 @@ class NetworkCanvas(Easel):
 
     @property
     def pose(self) -> camera.Pose:
-        """Where the camera of the current layout is going, fitted if the user has not moved it."""
+        """Where the camera of the current layout is going, fitted if the user has not moved it; what is seen where it
+        turns by itself."""
         self._tell()
-        return self._travel.goal()
+        return self._travel.heading()
 
     @property
     def seen(self) -> camera.Pose:

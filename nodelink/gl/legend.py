@@ -167,7 +167,7 @@ def _words(facts: Facts) -> list[Words]:
     """What a line means in this mode, and what is not drawn in full."""
     chosen, stance = facts.settings, facts.stance
     if stance.full:
-        return _of_a_trace(facts)
+        return _of_a_trace(facts) + _hidden(facts)
     if chosen.edges == "weights":
         said = [
             ("A line is a weight, whatever the input", "text", ""),
@@ -189,7 +189,13 @@ def _words(facts: Facts) -> list[Words]:
         said.append((what, "accent", ""))
     if chosen.strongest < 1:
         said.append((f"only each layer's strongest {share(chosen.strongest)}", "accent", ""))
-    return said
+    return said + _hidden(facts)
+
+
+def _hidden(facts: Facts) -> list[Words]:
+    """That the picture is not the whole network."""
+    count = facts.shown.layers.count(0.0)
+    return [(f"{count} layer{'s' if count > 1 else ''} hidden", "accent", "")] if count else []
 
 
 def _of_a_trace(facts: Facts) -> list[Words]:

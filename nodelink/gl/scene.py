@@ -51,13 +51,22 @@ class DrawReport:
     edges_signal: int  # edges that carry signal
     edges_effective: int  # those that arrive at a node that is on
     edges_total: int
-    share_mean: float  # drawn share of the effective signal, mean over the layer pairs
+    share_mean: (
+        float  # drawn share of the effective signal, mean over the layer pairs shown; nan where none is drawn
+    )
     share_least: float  # of the worst pair
     milliseconds: float
     complete: bool
     fallback: str | None = None  # what this machine's OpenGL cannot show
     standing_drawn: int = 0  # edges that stand out, drawn
     standing: int = 0  # and all of them
+    layers_hidden: int = 0  # layers that are not shown: the shares leave out the edges to and from them
+    so_far: bool = False  # a pass has not reached all nodes: the shares are of what it has
+
+    @property
+    def edges_shown(self) -> int:
+        """Edges on the screen: in a trace, and where only chosen ones are drawn, those that stand out."""
+        return self.edges_drawn or self.standing_drawn
 
 
 class Scene:
@@ -424,7 +433,7 @@ class Scene:
     def _report(self, drawn: int, complete: bool, start: float) -> DrawReport:
         assert self.plan is not None
         share = self.plan.share(complete)
-        none = self.plan.mode == "selected"
+        none = self.plan.mode == "selected" or not drawn
         return DrawReport(
             edges_drawn=drawn,
             edges_signal=sum(self.plan.signal.carrying),
@@ -437,6 +446,8 @@ class Scene:
             fallback=self.renderer.ink.fallback,
             standing_drawn=self._standing_drawn,
             standing=self.foreground.count,
+            layers_hidden=self.renderer.shown.layers.count(0.0),
+            so_far=self.plan.until is not None,
         )
 
 

@@ -149,10 +149,17 @@ class Travel:
         """The pose of a layout, or of the current one, in the picture."""
         layout = layout or self.layout
         goal, way = self.goal(layout), self._ways[layout]
-        pose = goal if way is None else way.at(self._now, goal)
-        if self._turning is not None and layout == "3d":
-            return orbit(pose, TURN_SPEED * max(0.0, self._now - self._turning), 0.0)
-        return pose
+        return self._turned(goal if way is None else way.at(self._now, goal), layout)
+
+    def heading(self) -> Pose:
+        """Where the current layout's camera would end if it turned no further by itself: what commands start from."""
+        return self._turned(self.goal(), self.layout)
+
+    def _turned(self, pose: Pose, layout: str) -> Pose:
+        """As far as the slow turn has come."""
+        if self._turning is None or layout != "3d":
+            return pose
+        return orbit(pose, TURN_SPEED * max(0.0, self._now - self._turning), 0.0)
 
     def shown(self, layout: str) -> Pose | None:
         """The same for who works out start views: None while that is what is seen."""

@@ -56,5 +56,8 @@ class Headline(QFrame):
 
     def show_report(self, report: DrawReport) -> None:
         """What the finished picture holds."""
-        whole = f"{report.edges_drawn:,} of {report.edges_total:,} edges"
-        self.facts.set_text(whole, f"{report.edges_drawn:,} edges", "")
+        if not report.edges_shown:
+            self.facts.set_text("no edges shown", "")
+            return
+        whole = f"{report.edges_shown:,} of {report.edges_total:,} edges"
+        self.facts.set_text(whole, f"{report.edges_shown:,} edges", "")

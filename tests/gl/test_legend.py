@@ -142,6 +142,11 @@ def test_it_is_silent_about_layers_that_are_not_shown(scene: Any, said: list[str
     legend_of(scene)
     assert "H2" in said
     assert "H1" not in said
+    assert "1 layer hidden" in said
+    said.clear()
+    show(scene, networks.mini(), np.full(784, 0.5), layer_alone="H1")
+    legend_of(scene)
+    assert "3 layers hidden" in said
 
 
 @pytest.mark.parametrize("palette", ["viridis", "cividis"])

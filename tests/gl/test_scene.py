@@ -12,10 +12,12 @@ import pytest
 
 from nodelink import samples
 from nodelink.bench import resident
+from nodelink.explain.steps import Steps, partial
 from nodelink.gl import annotate
 from nodelink.gl.text import box, text_picture
 from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
+from nodelink.graph.emphasis import Emphasis
 from nodelink.nn.network import Activations
 from nodelink.nn.preprocess import network_input, prepare, rasterize
 from nodelink.theme import THEMES
@@ -293,3 +295,38 @@ def test_ink_is_hidden_by_the_nodes_where_they_are_now(scene: Any) -> None:
     assert (seen(turned, layers_hidden=("C3",)) == hidden).all()
     scene.apply(replace(scene.settings, layers_hidden=()))
     scene.poses["3d"] = None
+
+
+def test_the_report_says_what_is_hidden_and_that_nothing_is_drawn(scene: Any) -> None:
+    network = show_drawn(scene, "mini").network
+    names = [stage.name for stage in network.stages]
+    show(scene, network, None, edges="weights", layers_hidden=(names[1],))
+    report = scene.draw_complete(SIZE)
+    touching = sum(
+        stage.edges for stage in network.stages if stage.index in (1, 2)
+    )  # its own edges and those that leave it
+    assert report.layers_hidden == 1
+    assert report.edges_drawn == network.edges - touching
+    assert (report.share_mean, report.share_least) == (1.0, 1.0)
+    show(scene, network, None, edges="weights", layers_hidden=tuple(names))
+    nothing = scene.draw_complete(SIZE)
+    assert (nothing.edges_shown, nothing.layers_hidden) == (0, len(names))
+    assert np.isnan([nothing.share_mean, nothing.share_least]).all()
+
+
+def test_where_only_chosen_edges_are_drawn_the_report_counts_them(scene: Any) -> None:
+    activations = show_drawn(scene, "mini", edges="selected")
+    last = activations.network.stages[-1]
+    scene.emphasize(Emphasis(nodes=(last.offset,)))
+    expected = activations.network.stages[-2].size  # the last layer is dense
+    for report in (scene.draw_quick(SIZE, 10**6), scene.draw_complete(SIZE)):
+        assert (report.edges_drawn, report.edges_shown) == (0, expected)
+    scene.emphasize(Emphasis())
+    assert scene.draw_complete(SIZE).edges_shown == 0
+
+
+def test_a_pass_that_is_played_has_its_share_so_far(scene: Any) -> None:
+    whole = show_drawn(scene, "mini")
+    assert not scene.draw_complete(SIZE).so_far
+    scene.set_activations(partial(whole, Steps(whole.network).reached(1)))
+    assert scene.draw_complete(SIZE).so_far

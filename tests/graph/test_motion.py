@@ -201,6 +201,21 @@ def test_it_turns_by_itself_evenly_until_a_press(travel: Travel, clock: Clock) -
     assert after(travel, clock, 5.0) == seen == travel.goal()
 
 
+def test_what_commands_start_from_turns_with_the_picture(travel: Travel, clock: Clock) -> None:
+    travel.go(ELSEWHERE, AT_ONCE)
+    assert travel.heading() == ELSEWHERE
+    travel.turn(True)
+    seen = after(travel, clock, 3.0)
+    assert travel.heading() == seen
+    assert seen.azimuth == pytest.approx(ELSEWHERE.azimuth + 3 * TURN_SPEED)
+    assert travel.goal() == ELSEWHERE
+    travel.layout = "2d"
+    assert travel.heading() == FLAT
+    travel.layout = "3d"
+    travel.go(START, GLIDING)
+    assert travel.heading() == START != after(travel, clock, 0.1)
+
+
 def test_turning_is_switched_off_where_it_is_also_from_the_other_layout(travel: Travel, clock: Clock) -> None:
     travel.turn(True)
     seen = after(travel, clock, 2.0)

@@ -16,7 +16,10 @@ from nodelink.theme import THEMES
 KINDS = {  # icon, its tip
     "shown": ("eye", "Show {name}, with its edges"),
     "dimmed": ("dim", "Draw {name} and its edges faint"),
-    "alone": ("alone", "Show {name} alone, with the edges at both of its sides"),
+    "alone": (
+        "alone",
+        "Show {name} alone, with the edges on both sides; the layers that they lead to are hidden",
+    ),
 }
 
 

@@ -30,14 +30,32 @@ def facts(frame: Frame, report: DrawReport | None, edges: str = "signal") -> lis
     if report is None:
         texts.append(f"{network.edges:,} edges")
     else:
-        texts.append(f"{report.edges_drawn or report.standing_drawn:,} of {report.edges_total:,} edges")
-        if math.isfinite(report.share_mean):
-            whole = "weights" if edges == "weights" else "signal"
-            texts.append(f"{share(report.share_mean)} of the {whole} (least {share(report.share_least)})")
+        texts += drawn(report, edges, blank=frame.verdict == "blank")
         if report.fallback:
             texts.append(report.fallback)
         texts.append(f"picture {report.milliseconds:.0f} ms")
     texts.append(f"answer {sum(frame.milliseconds.values()):.1f} ms")
+    return texts
+
+
+def drawn(report: DrawReport, edges: str, blank: bool = False) -> list[str]:
+    """How many edges are on the screen, and what share they are of what could be; blank: the pad is.
+
+    A share leaves out hidden layers and nodes that a pass has not reached; then it says so.
+    """
+    if not report.edges_shown:
+        texts = ["no edges shown"]
+    else:
+        texts = [f"{report.edges_shown:,} of {report.edges_total:,} edges"]
+    if blank and edges != "weights":  # what there is comes from biases
+        texts.append("blank pad")
+    elif report.edges_shown and math.isfinite(report.share_mean):
+        whole = "weights" if edges == "weights" else "signal"
+        whole += " of the layers shown" if report.layers_hidden else ""
+        whole += " so far" if report.so_far else ""
+        texts.append(f"{share(report.share_mean)} of the {whole} (least {share(report.share_least)})")
+    if report.layers_hidden:
+        texts.append(f"{report.layers_hidden} layer{'s' if report.layers_hidden > 1 else ''} hidden")
     return texts
 
 

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication
 from nodelink.gl.canvas import DrawReport
 from nodelink.nn.naming import node_text
 from nodelink.qt.view import Line
-from nodelink.qt.views.status import Status, asked, facts, share
+from nodelink.qt.views.status import Status, asked, drawn, facts, share
 from nodelink.session import Session
 from nodelink.settings import Settings
 
@@ -32,6 +32,7 @@ def view(qapp: QApplication, session: Session) -> Iterator[Status]:
 
 
 def test_what_is_drawn_of_what_there_is(session: Session) -> None:
+    session.sample(7)
     told = facts(session.frame, REPORT)
     assert told[:4] == ["CNN", "9,134 nodes", "20,000 of 334,904 edges", "71 % of the signal (least 43 %)"]
     assert told[4] == "picture 31 ms"
@@ -48,6 +49,31 @@ def test_before_the_first_picture_and_without_signal(session: Session) -> None:
     assert facts(session.frame, None)[2] == "334,904 edges"
     nothing = DrawReport(0, 0, 0, 334904, float("nan"), float("nan"), 3.0, True)
     assert not any("signal" in text for text in facts(session.frame, nothing))
+
+
+def test_a_share_of_what_is_shown_is_not_called_one_of_all(session: Session) -> None:
+    hidden = replace(REPORT, share_mean=1.0, share_least=1.0, layers_hidden=3)
+    assert drawn(hidden, "signal")[1:] == [
+        "100 % of the signal of the layers shown (least 100 %)",
+        "3 layers hidden",
+    ]
+    assert drawn(replace(hidden, layers_hidden=1), "weights")[1:] == [
+        "100 % of the weights of the layers shown (least 100 %)",
+        "1 layer hidden",
+    ]
+    playing = replace(REPORT, so_far=True)
+    assert drawn(playing, "signal")[1:] == ["71 % of the signal so far (least 43 %)"]
+    nothing = replace(hidden, edges_drawn=0, layers_hidden=8)
+    assert drawn(nothing, "signal") == ["no edges shown", "8 layers hidden"]
+    session.clear()
+    told = facts(session.frame, REPORT)
+    assert "blank pad" in told
+    assert not any("%" in text for text in told)
+
+
+def test_where_only_chosen_edges_are_drawn_they_are_counted(session: Session) -> None:
+    chosen = replace(REPORT, edges_drawn=0, standing_drawn=150, standing=150, share_mean=float("nan"))
+    assert drawn(chosen, "selected") == ["150 of 334,904 edges"]
 
 
 def test_what_the_driver_cannot_show_is_said(session: Session) -> None:
