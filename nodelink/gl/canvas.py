@@ -132,15 +132,14 @@ class NetworkCanvas(Easel):
         return self._need().covered(self.physical_size)
 
     def named_pose(self, name: str) -> camera.Pose:
-        """One of camera.NAMED_VIEWS, or "start", fitted to the window as the start view is."""
+        """One of camera.NAMED_VIEWS, or "start", fitted to the window as the start view is, and as it will be."""
         self._tell()
-        return self._need().named_pose(self._settings.layout, name, self.physical_size)
+        return self._travel.fit(name)
 
     def fitted_pose(self) -> camera.Pose:
         """The same from the direction in which the camera looks, or is about to."""
         pose = self.pose
-        direction = (pose.azimuth, pose.elevation)
-        return self._need().named_pose(self._settings.layout, direction, self.physical_size)
+        return self._travel.fit((pose.azimuth, pose.elevation))
 
     def under(self, at: At) -> NDArray[np.float64]:
         """The world point (3,) that is seen at a place in logical pixels."""

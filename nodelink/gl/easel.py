@@ -78,7 +78,7 @@ class Easel(app.Canvas):  # type: ignore[misc]
             seen = self._travel.seen() if self._shown and not (old.changes and network.changes) else None
             self._network = network
             self._change("network", "activations")
-            if seen is not None and self._travel.wanted is None:
+            if seen is not None and self._travel.follows:
                 self._tell()
                 self._travel.settle(
                     seen
@@ -118,9 +118,9 @@ class Easel(app.Canvas):  # type: ignore[misc]
             else:
                 self._transition.finish(self.flat)
         self._change()
-        if seen is not None and old.layout == settings.layout and self._travel.wanted is None:
+        if seen is not None and old.layout == settings.layout and self._travel.follows:
             self._tell()
-            self._travel.settle(seen)  # the start view may have other margins now
+            self._travel.settle(seen)  # a fitted view may have other margins now
 
     def set_window_height(self, height: int) -> None:
         """How high the window around the picture is, in logical pixels: the text size is a share of it."""
@@ -406,8 +406,8 @@ class Easel(app.Canvas):  # type: ignore[misc]
             raise RuntimeError("the scene has no network yet")
         return self._scene
 
-    def _fitted(self, layout: str) -> camera.Pose:
+    def _fitted(self, layout: str, view: camera.Direction) -> camera.Pose:
         scene = self._need()
         if scene.graph is None:
             return camera.Pose(0, 0, (0, 0, 0), 100, 1)
-        return scene.named_pose(layout, "start", self.physical_size)
+        return scene.named_pose(layout, view, self.physical_size)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nodelink.graph.camera import Pose, blend, orbit, pan
+from nodelink.graph.camera import Direction, Pose, blend, orbit, pan
 
 GLIDE = 0.55  # seconds to another view
 STEP = 0.3  # seconds that a key's step or a wheel's notch takes to settle
@@ -105,16 +105,20 @@ class Travel:
     """The camera of each layout: where it is going, and what is seen on the way.
 
     What is seen stands still between two calls of `tick`, so that a whole picture shows one moment. `fitted` gives
-    the start view of a layout, which is where a goal of None leads.
+    a layout's view from a direction, fitted to the window as it is now; a goal of None leads to that from "start",
+    and a goal that was fitted once (`fit`) stays so, whatever becomes of window and layout.
     """
 
-    def __init__(self, fitted: Callable[[str], Pose], clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, fitted: Callable[[str, Direction], Pose], clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self.clock = clock
         self.animated = True  # off: every way is taken at once
         self.layout = "3d"
         self._fitted = fitted
         self._goals: dict[str, Pose | None] = {"3d": None, "2d": None}
         self._ways: dict[str, _Way | None] = {"3d": None, "2d": None}
+        self._fits: dict[Pose, Direction] = {}  # what `fit` has given, and whence it looks
         self._turning: float | None = None  # since when the camera turns by itself
         self._now = clock()
 
@@ -136,14 +140,28 @@ class Travel:
         return self._turning is not None
 
     @property
+    def follows(self) -> bool:
+        """Whether the goal follows window and layout: it is the start view, or one that `fit` has given."""
+        return self.wanted is None or self.wanted in self._fits
+
+    def fit(self, view: Direction) -> Pose:
+        """The current layout's fitted view from a direction. Whoever makes it the goal wants it to stay fitted."""
+        pose = self._fitted(self.layout, view)
+        self._fits[pose] = view
+        return pose
+
+    @property
     def wanted(self) -> Pose | None:
         """Where the current layout's camera is going; None: to the start view."""
         return self._goals[self.layout]
 
     def goal(self, layout: str | None = None) -> Pose:
         """The same, the start view worked out."""
-        goal = self._goals[layout or self.layout]
-        return self._fitted(layout or self.layout) if goal is None else goal
+        layout = layout or self.layout
+        goal = self._goals[layout]
+        if goal is None:
+            return self._fitted(layout, "start")
+        return self._fitted(layout, self._fits[goal]) if goal in self._fits else goal
 
     def seen(self, layout: str | None = None) -> Pose:
         """The pose of a layout, or of the current one, in the picture."""

@@ -284,6 +284,26 @@ def test_fitting_keeps_the_direction_and_has_the_start_view_s_room(canvas: Any) 
     assert canvas.fitted_pose().height > fitted.height  # larger writing needs more room
 
 
+def test_what_was_fitted_is_fitted_again_to_another_window_and_layout(canvas: Any) -> None:
+    canvas.size = (1200, 800)
+    canvas.flush()
+    canvas.set_pose(camera.orbit(canvas.pose, 40.0, -10.0))
+    canvas.set_pose(canvas.fitted_pose())
+    canvas.flush()
+    wide = canvas.pose
+    for change in (lambda: canvas.apply(Settings(spacing=2.0)), lambda: setattr(canvas, "size", (700, 800))):
+        change()
+        canvas.flush()
+        assert canvas.pose != wide
+        assert canvas.pose == canvas.fitted_pose()
+        assert (canvas.pose.azimuth, canvas.pose.elevation) == (wide.azimuth, wide.elevation)
+    moved = camera.zoom(canvas.pose, 2.0)
+    canvas.set_pose(moved)
+    canvas.size = (900, 600)
+    canvas.flush()
+    assert canvas.pose == moved  # the user has put it there
+
+
 def point_at(canvas: Any, node: int) -> None:
     """The pointer comes to rest on a node, and the window says so to the session, which lets it stand out."""
     from nodelink.graph.layout import arrange

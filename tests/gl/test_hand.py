@@ -28,7 +28,7 @@ class View:
 
     def __init__(self, layout: str = "3d") -> None:
         self.time = 50.0
-        self.travel = Travel(lambda name: START[name], lambda: self.time)
+        self.travel = Travel(lambda name, _view: START[name], lambda: self.time)
         self.travel.layout = layout
         self.near = 0.0
         self.node: Any = None  # or this one node, wherever the pointer is

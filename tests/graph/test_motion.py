@@ -45,7 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def travel(clock: Clock) -> Travel:
-    return Travel(lambda layout: START if layout == "3d" else FLAT, clock)
+    return Travel(lambda layout, _view: START if layout == "3d" else FLAT, clock)
 
 
 def after(travel: Travel, clock: Clock, seconds: float) -> Pose:
@@ -91,7 +91,7 @@ def test_a_way_begins_where_the_picture_is_and_ends_at_its_goal(
 
 
 def test_the_way_is_the_same_in_few_frames_and_in_many(travel: Travel, clock: Clock) -> None:
-    other = Travel(lambda _layout: START, clock)
+    other = Travel(lambda _layout, _view: START, clock)
     travel.go(ELSEWHERE)
     other.go(ELSEWHERE)
     for _ in range(10):
@@ -102,7 +102,7 @@ def test_the_way_is_the_same_in_few_frames_and_in_many(travel: Travel, clock: Cl
 
 def test_home_is_a_way_too_and_follows_a_start_view_that_changes(clock: Clock) -> None:
     views = {"3d": START}
-    travel = Travel(lambda layout: views[layout], clock)
+    travel = Travel(lambda layout, _view: views[layout], clock)
     travel.put(ELSEWHERE)
     travel.go(None)
     halfway = after(travel, clock, GLIDING.seconds / 2)
@@ -110,6 +110,23 @@ def test_home_is_a_way_too_and_follows_a_start_view_that_changes(clock: Clock) -
     views["3d"] = wider = replace(START, height=400.0)  # the window was resized meanwhile
     assert after(travel, clock, GLIDING.seconds) == wider
     assert travel.shown("3d") is None
+
+
+def test_what_was_fitted_stays_fitted_until_the_hand_moves_it(clock: Clock) -> None:
+    views: dict[object, Pose] = {"start": START, (5.0, 6.0): ELSEWHERE}
+    travel = Travel(lambda _layout, view: views[view], clock)
+    token = travel.fit((5.0, 6.0))
+    assert token == ELSEWHERE
+    assert travel.goal() == START  # asked about, not yet wanted
+    travel.put(token)
+    assert travel.follows
+    views[5.0, 6.0] = wider = replace(ELSEWHERE, height=400.0)  # the window was resized
+    assert travel.goal() == travel.seen() == wider
+    assert travel.wanted == token
+    travel.put(moved := replace(wider, azimuth=7.0))
+    assert not travel.follows
+    views[5.0, 6.0] = START
+    assert travel.goal() == moved
 
 
 def test_a_press_stops_dead_where_the_picture_is(travel: Travel, clock: Clock) -> None:

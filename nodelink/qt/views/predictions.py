@@ -143,9 +143,10 @@ class Predictions(View):
 
     def minimumSizeHint(self) -> QSize:
         """The headline is as large as it may be: it must not ask for the width that it has."""
-        margins = self.box.contentsMargins()
+        margins, whole = self.box.contentsMargins(), super().minimumSizeHint()
+        border = whole.width() - self.box.minimumSize().width()
         width = max(self.bars.minimumSizeHint().width(), self.caption.minimumSizeHint().width())
-        return QSize(width + margins.left() + margins.right(), super().minimumSizeHint().height())
+        return QSize(width + margins.left() + margins.right() + border, whole.height())
 
     def _dress(self) -> None:
         """The headline in the largest type that leaves room for its numbers."""
