@@ -41,8 +41,8 @@ TRIES = 8  # of the fit
 TEMPO = 0.08  # seconds: nobody reads thirty numbers a second
 START = {  # azimuth, elevation in degrees, by where the layers lead to
     "up": camera.NAMED_VIEWS["three-quarter"],
-    "away": (-24.0, 24.0),
-    "right": (-60.0, 22.0),
+    "away": (-35.0, 42.0),  # far above: the input must not hide what is behind it
+    "right": (-30.0, 18.0),  # layers side by side, and their maps still to be read
 }
 
 
