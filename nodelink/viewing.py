@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nodelink.command import Command, Run, Ui, model
-from nodelink.graph.camera import facing, fit, orbit, pan, refocus, zoom
+from nodelink.graph.camera import facing, fit, heights, kept, orbit, pan, refocus, zoom
 from nodelink.session import Session
 
 ORBIT_STEP = 5.0  # degrees a key press
@@ -102,7 +102,7 @@ def _turn(right: float, up: float) -> Run:
 
     def run(session: Session, ui: Ui) -> None:
         if session.settings.layout == "2d":
-            session.set_pose(pan(ui.scene.pose, -right * PAN_STEP, -up * PAN_STEP))
+            _moved(session, ui, -right, -up)
         else:
             pose = refocus(ui.scene.pose, ui.scene.graph_points())
             session.set_pose(orbit(pose, right * ORBIT_STEP, up * ORBIT_STEP))
@@ -111,11 +111,20 @@ def _turn(right: float, up: float) -> Run:
 
 
 def _pan(right: float, up: float) -> Run:
-    return lambda session, ui: session.set_pose(pan(ui.scene.pose, right * PAN_STEP, up * PAN_STEP))
+    return lambda session, ui: _moved(session, ui, right, up)
+
+
+def _moved(session: Session, ui: Ui, right: float, up: float) -> None:
+    pose = pan(ui.scene.pose, right * PAN_STEP, up * PAN_STEP)
+    session.set_pose(kept(pose, ui.scene.graph_points()))
 
 
 def _zoom(factor: float) -> Run:
-    return lambda session, ui: session.set_pose(zoom(ui.scene.pose, factor))
+    def run(session: Session, ui: Ui) -> None:
+        pose, points = ui.scene.pose, ui.scene.graph_points()
+        session.set_pose(kept(zoom(pose, factor, limits=heights(pose, points)), points))
+
+    return run
 
 
 def _recall(number: int) -> Run:

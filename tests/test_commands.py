@@ -217,6 +217,21 @@ def test_there_and_back_is_where_we_were(session: Session, ui: FakeUi) -> None:
     assert session.pose.height == pytest.approx(START.height)
 
 
+@pytest.mark.parametrize("shape", ["2d", "3d"])
+@pytest.mark.parametrize("name", ["nearer", "farther", "move-left", "move-up", "move-right", "move-down"])
+def test_no_key_leaves_the_network_behind(session: Session, ui: FakeUi, shape: str, name: str) -> None:
+    session.change(layout=shape)
+    for _ in range(150):
+        run(session, ui, name)
+        assert session.pose is not None
+        at = project(CUBE, session.pose, 1.6)[:, :2]
+        assert (np.nanmin(at, axis=0) < 1).all()
+        assert (np.nanmax(at, axis=0) > -1).all()
+    end = session.pose
+    run(session, ui, name)
+    assert session.pose == end
+
+
 def test_what_needs_a_window_asks_it(session: Session, ui: FakeUi) -> None:
     run(session, ui, "open-image", "paste-image", "open-network", "save-picture", "help", "quit")
     assert ui.asked == ["open_image", "paste_image", "open_network", "save_picture", "show_help", "quit"]

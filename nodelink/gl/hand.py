@@ -115,7 +115,8 @@ class Hand:
         if (x, y) != (0.0, 0.0):
             height = self._view.size[1]
             right, up = (-x * ORBIT, y * ORBIT) if drag.turns else (x / height, -y / height)
-            self._view.move(coast(self._pivoted(), right, up, turn=drag.turns), COASTING)
+            end = coast(self._pivoted(), right, up, turn=drag.turns)
+            self._view.move(end if drag.turns else self._kept(end), COASTING)
         return False
 
     def _shift(self, x: float, y: float) -> None:
@@ -127,11 +128,20 @@ class Hand:
 
     def _pan(self, x: float, y: float) -> None:
         height = self._view.size[1]
-        self._view.move(camera.pan(self._view.pose, x / height, -y / height), AT_ONCE)
+        self._view.move(self._kept(camera.pan(self._view.pose, x / height, -y / height)), AT_ONCE)
 
     def _pivoted(self) -> Pose:
         """The pose, with what it turns about within the network."""
         return camera.refocus(self._view.pose, self._view.graph_points())
+
+    def _kept(self, pose: Pose) -> Pose:
+        """The pose, with the network in view."""
+        return camera.kept(pose, self._view.graph_points())
+
+    def _nearer(self, pose: Pose, factor: float, point: NDArray[np.float64]) -> Pose:
+        """Enlarged about a world point, as far as makes sense."""
+        points = self._view.graph_points()
+        return camera.kept(camera.approach(pose, factor, point, camera.heights(pose, points)), points)
 
     # wheel and touch-pad
 
@@ -145,10 +155,10 @@ class Hand:
             base = camera.refocus(seen, self._view.graph_points())
             if base != seen:
                 self._view.move(base, AT_ONCE)
-            self._zooming = camera.approach(base, left * WHEEL**notches, under)
+            self._zooming = self._nearer(base, left * WHEEL**notches, under)
             self._view.move(self._zooming, STEPPING)
         else:
-            self._view.move(camera.pan(self._view.pose, sideways * SIDEWAYS, 0.0), STEPPING)
+            self._view.move(self._kept(camera.pan(self._view.pose, sideways * SIDEWAYS, 0.0)), STEPPING)
 
     def scroll(self, x: float, y: float, at: At) -> None:
         """Pixels of a touch-pad: two fingers sideways move, up and down zoom, both without delay."""
@@ -171,7 +181,7 @@ class Hand:
 
     def _zoom(self, factor: float, at: At) -> None:
         pose = self._pivoted()
-        self._view.move(camera.approach(pose, factor, self._view.under(at)), AT_ONCE)
+        self._view.move(self._nearer(pose, factor, self._view.under(at)), AT_ONCE)
 
     def _is_zooming(self) -> bool:
         return self._zooming is not None and self._view.pose == self._zooming

@@ -21,6 +21,8 @@ NEAR = 0.1  # the nearest depth drawn, in eye distances from the eye
 REACH = 25.0  # the farthest depth drawn, in view heights from the target
 ELEVATIONS = (-89.9, 89.9)
 HEIGHTS = (0.5, 20000.0)
+NEAREST, FARTHEST = 0.01, 8.0  # view heights that zooming leads to, in diagonals of what is shown
+BEYOND = 0.2  # how far beyond what is shown moving leads, in view heights
 
 NAMED_VIEWS = {  # azimuth, elevation in degrees
     "front": (0.0, 6.0),
@@ -110,18 +112,47 @@ def pan(pose: Pose, dx: float, dy: float) -> Pose:
     return replace(pose, target=_triple(target))
 
 
-def zoom(pose: Pose, factor: float, at: tuple[float, float] = (0.0, 0.0), aspect: float = 1.0) -> Pose:
-    """Enlarged by `factor`; the point of the target plane under `at` (x, y in [-1, 1]) stays where it is."""
-    height = float(np.clip(pose.height / factor, *HEIGHTS))
+def heights(pose: Pose, points: ArrayLike) -> tuple[float, float]:
+    """The view heights between which zooming at `points` (n, 3) makes sense; the pose's own is always one."""
+    extent = float(np.linalg.norm(np.ptp(np.asarray(points, np.float64).reshape(-1, 3), axis=0)))
+    low, high = np.clip((NEAREST * extent, FARTHEST * extent), *HEIGHTS)
+    return min(float(low), pose.height), max(float(high), pose.height)
+
+
+def kept(pose: Pose, points: ArrayLike) -> Pose:
+    """The pose, moved as little as leaves `points` (n, 3) in view: its middle at most BEYOND from their extent."""
+    across = axes(pose)[:2]  # right, up
+    target = np.asarray(pose.target)
+    at = np.asarray(points, np.float64).reshape(-1, 3) @ across.T
+    now, margin = across @ target, BEYOND * pose.height
+    back = np.clip(now, at.min(axis=0) - margin, at.max(axis=0) + margin) - now
+    return replace(pose, target=_triple(target + back @ across)) if back.any() else pose
+
+
+def zoom(
+    pose: Pose,
+    factor: float,
+    at: tuple[float, float] = (0.0, 0.0),
+    aspect: float = 1.0,
+    limits: tuple[float, float] = HEIGHTS,
+) -> Pose:
+    """Enlarged by `factor`; the point of the target plane under `at` (x, y in [-1, 1]) stays where it is.
+
+    limits: of the view height, world units.
+    """
+    height = float(np.clip(pose.height / factor, *limits))
     right, up, _ = axes(pose)
     shift = (pose.height - height) / 2
     target = np.asarray(pose.target) + right * (at[0] * aspect * shift) + up * (at[1] * shift)
     return replace(pose, height=height, target=_triple(target))
 
 
-def approach(pose: Pose, factor: float, point: ArrayLike) -> Pose:
-    """Enlarged by `factor` about a world point (3,): wherever it lies in depth, it is seen where it was."""
-    height = float(np.clip(pose.height / factor, *HEIGHTS))
+def approach(pose: Pose, factor: float, point: ArrayLike, limits: tuple[float, float] = HEIGHTS) -> Pose:
+    """Enlarged by `factor` about a world point (3,): wherever it lies in depth, it is seen where it was.
+
+    limits: of the view height, world units.
+    """
+    height = float(np.clip(pose.height / factor, *limits))
     point, share = np.asarray(point, np.float64), height / pose.height
     return replace(pose, height=height, target=_triple(point + (np.asarray(pose.target) - point) * share))
 

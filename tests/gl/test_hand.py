@@ -315,3 +315,35 @@ def test_fingers_that_come_and_go_never_make_the_scene_jump(view: View, hand: Ha
     assert hand.touch({}) is None
     assert abs(view.pose.azimuth - before.azimuth) < 1
     assert not hand.down
+
+
+@pytest.mark.parametrize("layout", ["3d", "2d"])
+@pytest.mark.parametrize("notches", [1.0, -1.0])
+def test_the_wheel_does_not_lead_where_nothing_is(layout: str, notches: float) -> None:
+    view = View(layout)
+    hand = Hand(view)
+    for _ in range(200):
+        hand.wheel(notches, 0.0, (390.0, 10.0))
+        view.wait(1.0)
+        at = camera.project(BOX, view.pose, 2.0)[:, :2]
+        assert (np.nanmin(at, axis=0) < 1).all()
+        assert (np.nanmax(at, axis=0) > -1).all()
+    end = view.pose
+    hand.wheel(notches, 0.0, (390.0, 10.0))
+    assert view.pose.height == pytest.approx(end.height)
+    diagonal = np.sqrt(120**2 + 80**2 + 80**2)
+    assert end.height == pytest.approx((camera.NEAREST if notches > 0 else camera.FARTHEST) * diagonal)
+
+
+def test_dragging_and_flicking_keep_the_network_in_view() -> None:
+    view = View("2d")
+    hand = Hand(view)
+    for _ in range(20):
+        flick(view, hand, 15.0)
+        hand.release((350.0, 100.0))
+        view.wait(3.0)
+        at = camera.project(BOX, view.seen, 2.0)[:, 0]
+        assert at.min() < 1
+    assert view.pose.target[0] == pytest.approx(-60.0 - camera.BEYOND * 100.0)
+    hand.wheel(0.0, 5.0, MIDDLE)
+    assert view.pose.target[0] == pytest.approx(-60.0 - camera.BEYOND * 100.0)

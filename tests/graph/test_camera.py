@@ -338,3 +338,36 @@ def test_nothing_is_cut_off_at_the_near_end_while_the_perspective_changes() -> N
     ]
     assert min(depths) > -1
     assert np.abs(np.diff(depths)).max() < 0.1
+
+
+@pytest.mark.parametrize("perspective", [0.0, 1.0])
+def test_zooming_ends_where_there_is_something_to_see(perspective: float) -> None:
+    box = np.array([(x, y, z) for x in (-30.0, 30.0) for y in (-20.0, 20.0) for z in (0.0, 50.0)])
+    diagonal = np.sqrt(60**2 + 40**2 + 50**2)
+    pose = Pose(30.0, 20.0, (0.0, 0.0, 25.0), 100.0, perspective)
+    for factor, end in ((2.0, camera.NEAREST * diagonal), (0.5, camera.FARTHEST * diagonal)):
+        for zoomed in (camera.zoom, lambda p, f, limits: camera.approach(p, f, (5.0, 5.0, 5.0), limits)):
+            seen = pose
+            for _ in range(30):
+                seen = zoomed(seen, factor, limits=camera.heights(seen, box))
+            assert seen.height == pytest.approx(end)
+    beyond = replace(pose, height=1e4)  # a view that is farther than that is left alone, and nearer is nearer
+    assert camera.heights(beyond, box)[1] == 1e4
+    assert camera.zoom(beyond, 2.0, limits=camera.heights(beyond, box)).height == pytest.approx(5e3)
+
+
+@pytest.mark.parametrize("height", [2.0, 100.0, 800.0])
+@pytest.mark.parametrize("way", [(3.0, 0.0), (-3.0, 1.0), (0.0, -2.0), (1.0, 1.0)])
+def test_moving_does_not_leave_the_network_behind(height: float, way: tuple[float, float]) -> None:
+    """However often: the projected extent of the points still meets the view."""
+    box = np.array([(x, 0.0, z) for x in (-30.0, 30.0) for z in (0.0, 50.0)])
+    pose = Pose(0.0, 0.0, (0.0, 0.0, 25.0), height, 0.0)
+    assert camera.kept(pose, box) == pose
+    for _ in range(100):
+        pose = camera.kept(camera.pan(pose, *way), box)
+        at = camera.project(box, pose, 0.6)[:, :2]
+        assert (at.min(axis=0) < 1).all()
+        assert (at.max(axis=0) > -1).all()
+    away = np.sign(way)
+    assert (np.asarray(pose.target)[[0, 2]] * -away)[away != 0].min() > 0  # as far as that goes it has gone
+    assert pose.target[1] == 0.0
