@@ -229,7 +229,10 @@ def test_no_key_leaves_the_network_behind(session: Session, ui: FakeUi, shape: s
         assert (np.nanmax(at, axis=0) > -1).all()
     end = session.pose
     run(session, ui, name)
-    assert session.pose == end
+    assert end is not None
+    assert session.pose is not None
+    assert session.pose.height == pytest.approx(end.height)
+    assert np.abs(np.subtract(session.pose.target, end.target)).max() < 0.02 * end.height
 
 
 def test_what_needs_a_window_asks_it(session: Session, ui: FakeUi) -> None:

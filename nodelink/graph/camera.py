@@ -23,6 +23,7 @@ ELEVATIONS = (-89.9, 89.9)
 HEIGHTS = (0.5, 20000.0)
 NEAREST, FARTHEST = 0.01, 8.0  # view heights that zooming leads to, in diagonals of what is shown
 BEYOND = 0.2  # how far beyond what is shown moving leads, in view heights
+SIDES = 180  # of a polygon about what is shown
 
 NAMED_VIEWS = {  # azimuth, elevation in degrees
     "front": (0.0, 6.0),
@@ -120,13 +121,25 @@ def heights(pose: Pose, points: ArrayLike) -> tuple[float, float]:
 
 
 def kept(pose: Pose, points: ArrayLike) -> Pose:
-    """The pose, moved as little as leaves `points` (n, 3) in view: its middle at most BEYOND from their extent."""
-    across = axes(pose)[:2]  # right, up
-    target = np.asarray(pose.target)
-    at = np.asarray(points, np.float64).reshape(-1, 3) @ across.T
-    now, margin = across @ target, BEYOND * pose.height
-    back = np.clip(now, at.min(axis=0) - margin, at.max(axis=0) + margin) - now
-    return replace(pose, target=_triple(target + back @ across)) if back.any() else pose
+    """The pose, moved back so that the hull of `points` (n, 3), as it is seen, is at most BEYOND from the middle."""
+    right, up, forward = axes(pose)
+    points, target = np.asarray(points, np.float64).reshape(-1, 3), np.asarray(pose.target)
+    scale = (
+        pose.height + pose.perspective * ((points - target) @ forward) / DISTANCE
+    )  # a point's own view height
+    seen = scale > NEAR * pose.height
+    if not seen.any():  # all of them are behind the eye
+        seen, scale = ~seen, np.full_like(scale, pose.height)
+    turn = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)[:, None]
+    sides = np.cos(turn) * right + np.sin(turn) * up  # a polygon about the hull: linear, for depths stay
+    most = (sides @ points[seen].T + BEYOND * scale[seen]).max(axis=1)
+    for _ in range(SIDES):  # back to the side that is farthest off, until none is
+        excess = sides @ target - most
+        worst = int(excess.argmax())
+        if excess[worst] <= 1e-9 * pose.height:
+            break
+        target = target - excess[worst] * sides[worst]
+    return pose if (target == pose.target).all() else replace(pose, target=_triple(target))
 
 
 def zoom(

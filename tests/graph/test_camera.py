@@ -368,6 +368,18 @@ def test_moving_does_not_leave_the_network_behind(height: float, way: tuple[floa
         at = camera.project(box, pose, 0.6)[:, :2]
         assert (at.min(axis=0) < 1).all()
         assert (at.max(axis=0) > -1).all()
-    away = np.sign(way)
-    assert (np.asarray(pose.target)[[0, 2]] * -away)[away != 0].min() > 0  # as far as that goes it has gone
-    assert pose.target[1] == 0.0
+    x, _, z = pose.target
+    assert x * way[0] + (z - 25.0) * way[1] < 0  # that way it has gone
+    assert pose.target[1] == pytest.approx(0.0)
+
+
+def test_a_corner_of_the_view_s_rectangle_where_nothing_is_is_left_again() -> None:
+    """A pyramid seen closely: beside its top there is nothing, though its foot is as wide."""
+    pyramid = np.array([(-50.0, 0.0, 0.0), (50.0, 0.0, 0.0), (0.0, 0.0, 100.0)])
+    pose = Pose(0.0, 0.0, (-50.0, 0.0, 100.0), 2.0, 0.0)
+    x, _, z = camera.kept(pose, pyramid).target
+    # the left side is z = 2 x + 100; its distance from the middle of the view
+    assert (z - 2 * x - 100) / np.sqrt(5) < 1.0  # of 44.7: in view
+    deep, away = Pose(0.0, 0.0, (-300.0, 0.0, 50.0), 100.0, 1.0), pyramid + np.array([0.0, 40.0, 0.0])
+    at = camera.project(away, camera.kept(deep, away), 1.0)
+    assert 0 < at[:, 0].min() <= 2 * camera.BEYOND + 1e-6
