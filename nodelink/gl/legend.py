@@ -88,7 +88,11 @@ def _arrangements(facts: Facts, size: int, room: int, gap: int) -> Iterator[list
     for said in ([*words[3:], *few], few, words[3:]):
         rest = [[_text(facts.theme, size, said, 1)]] if said else []
         yield [[flat], [title], signs, *rest]
-    yield [[flat], [_text(facts.theme, size, words, 1)]]
+    beside = [flat, _text(facts.theme, size, few, 1)] if few else [flat]
+    narrow = [[flat], [_text(facts.theme, size, words, 1)]]
+    low = [[beside, [title], signs], [beside, signs]]
+    warns = any(colour == "accent" for _, colour, _ in words)  # what is not drawn matters more than numbers
+    yield from [narrow, *low] if warns else [*low, narrow]
     yield [[flat], signs]
 
 

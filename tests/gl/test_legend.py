@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from nodelink.gl.numbers import SAMPLES, SEEN, number
+from nodelink.gl.legend import legend
+from nodelink.gl.numbers import SAMPLES, SEEN, Facts, Stance, number
 from nodelink.gl.renderer import exposures
 from nodelink.graph.camera import Pose
 from nodelink.nn.layers import Dense, Flatten
@@ -173,6 +174,26 @@ def test_where_room_is_short_the_numbers_go_first_and_the_meaning_stays(scene: A
     assert "node at full colour" not in said[-12:]
     assert "A node's colour is its value" in said
     assert "orange: it adds" in said
+
+
+def test_a_low_legend_says_them_beside_the_colours(scene: Any, said: list[str]) -> None:
+    """In three or four lines, which is what a small window leaves it."""
+    show(scene, networks.cnn(), None, text_size=2.0)
+    facts = Facts(
+        scene.graph,
+        scene.settings,
+        scene.renderer.scales,
+        scene.renderer.shown,
+        THEMES["dark"],
+        1.0,
+        Stance(),
+    )
+    for height in (6.5, 8.5):  # font sizes
+        said.clear()
+        panel = legend(facts, 20, (640, round(20 * height)))
+        assert panel.shape[0] <= 20 * height
+        for words in ("A node's colour is its value", "full colour: ", "full ink: ", "orange: ", "blue: "):
+            assert any(text.startswith(words) for text in said), (height, words)
 
 
 @pytest.mark.parametrize("relative", [False, True])
