@@ -46,9 +46,8 @@ def place(
         box = (left, top, left + size[0], top + size[1])
         dx, dy = within(box, room)
         box = (left + dx, top + dy, box[2] + dx, box[3] + dy)
-        cost = 100.0 * sum(_overlap(box, one) for one in (node, *nodes)) + sum(
-            _overlap(box, other) for other in others
-        )
+        cost = 100.0 * sum(_overlap(box, one) for one in (node, *nodes))
+        cost += sum(max(_overlap(box, other), _overlap(other, box)) for other in others)  # a digit is small
         cost += SLABS * sum(_overlap(box, slab) for slab in slabs) + 0.001 * (abs(dx) + abs(dy))
         if cost < least - 1e-9:
             best, least = (box[0], box[1]), cost

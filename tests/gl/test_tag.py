@@ -37,6 +37,15 @@ def test_it_goes_where_nothing_is_written(taken: Box) -> None:
     assert not meet(panel(node, others=(taken,)), taken)
 
 
+def test_a_hidden_digit_is_worse_than_hidden_cells() -> None:
+    """It is a small part of the panel, but the panel is all over it."""
+    node = (400.0, 400.0, 410.0, 410.0)
+    digits = [(x, 350.0, x + 12.0, 368.0) for x in np.arange(412.0, 640.0, 40.0)]
+    name, cells = (200.0, 300.0, 392.0, 404.0), (0.0, 372.0, 795.0, 595.0)
+    left, top = place(node, (160, 50), 8.0, ROOM, [], [*digits, name], [cells])
+    assert not any(meet((left, top, left + 160, top + 50), digit) for digit in digits)
+
+
 def test_of_two_pinned_neighbours_neither_is_covered() -> None:
     one, other = (400.0, 400.0, 410.0, 410.0), (412.0, 390.0, 422.0, 400.0)
     left, top = place(one, (160, 50), 8.0, ROOM, [other], [])
