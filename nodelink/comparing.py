@@ -17,7 +17,7 @@ def commands() -> Iterator[Command]:
         "freeze",
         "Freeze the drawing as A",
         MENU,
-        model(Session.freeze),
+        _freeze,
         ("Ctrl+F",),
         short="Freeze",
         tip="The drawing and its answer are kept as A. Go on drawing: that is B.",
@@ -61,6 +61,15 @@ def commands() -> Iterator[Command]:
         checked=lambda s: s.beside.network is not None,
         tip="Two networks side by side on the same drawing, each with its answer.",
     )
+
+
+def _freeze(session: Session, ui: Ui) -> None:
+    """Keep A. Where the panel that would show it is hidden, one line says what there is now and how to see it."""
+    session.freeze()
+    if "compare" in session.settings.hidden:
+        ui.say(
+            "A is frozen: draw the next digit. Key A shows A, B and B − A in turn, Shift+A opens the panel."
+        )
 
 
 def _flip_beside(session: Session) -> None:

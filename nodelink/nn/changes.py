@@ -243,7 +243,7 @@ def describe(network: Network, change: Change) -> str:
     if isinstance(change, NodesOff):
         return f"{_nodes_text(network.stage(change.stage), network, change)}: off"
     if isinstance(change, WeightOff):
-        return f"{change.stage}, {_weight_text(change)}: 0"
+        return f"{change.stage}, {_weight_text(network, change)}: 0"
     if isinstance(change, WeightScale):
         return f"{change.stage}, weights × {change.factor:.3g}"
     if isinstance(change, WeightNoise):
@@ -259,19 +259,31 @@ def _nodes_text(stage: Stage, network: Network, change: NodesOff) -> str:
     return node_name(network, stage.offset + change.unit)
 
 
-def _weight_text(change: WeightOff) -> str:
+def _weight_text(network: Network, change: WeightOff) -> str:
     if len(change.index) == 2:
-        return f"weight to unit {change.index[0] + 1} from {change.index[1] + 1}"
+        stage = network.stage(change.stage)
+        source = network.stages[stage.index - 1].offset + change.index[1]
+        target = node_name(network, stage.offset + change.index[0]).removeprefix(f"{stage.name}, ")
+        return f"weight to {target} from {node_name(network, source)}"
     to, of, row, column = (index + 1 for index in change.index)
     return f"kernel {to} from map {of}, row {row}, column {column}"
 
 
 def silence(network: Network) -> str | None:
     """What to say where everything of a layer is switched off; None where the drawing still reaches the answer."""
-    for stage in network.stages:
-        mask = network.off.get(stage.name)
-        if mask is not None and int(mask.sum()) == prod(stage.shape):
-            if stage.index == len(network.stages) - 1:
-                return "Every output is switched off: there is no answer."
-            return f"All of {stage.name} is switched off: the answer no longer depends on the drawing."
-    return None
+    silent = [
+        stage.name
+        for stage in network.stages
+        if stage.name in network.off and int(network.off[stage.name].sum()) == prod(stage.shape)
+    ]
+    if not silent:
+        return None
+    if silent[-1] == network.stages[-1].name:
+        return "Every output is switched off: there is no answer."
+    if len(silent) == 1:
+        which = f"All of {silent[0]} is"
+    elif len(silent) == 2:
+        which = f"All of {silent[0]} and all of {silent[1]} are"
+    else:
+        which = f"{len(silent)} whole layers are"
+    return f"{which} switched off: the answer no longer depends on the drawing."

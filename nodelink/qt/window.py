@@ -202,6 +202,7 @@ class Window(QMainWindow):
         scene = frame.of[1] if frame.of is not None else frame
         if self._seen is not None and frame.network is not self._seen.network:
             if frame.network.original is self._seen.network.original:
+                self.banner.hide()  # what it says is of the network as it was
                 self._show_changes(frame.network)
             else:
                 self._show_network(frame.network)

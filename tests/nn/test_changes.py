@@ -307,7 +307,8 @@ def test_what_is_changed_is_said_in_words() -> None:
         NodesOff("F5"): "F5, the whole layer: off",
         NodesOff("F5", 6): "F5, unit 7: off",
         NodesOff("Output", 6): "Output, “6”: off",
-        WeightOff("F6", (1, 2)): "F6, weight to unit 2 from 3: 0",
+        WeightOff("F6", (1, 2)): "F6, weight to unit 2 from F5, unit 3: 0",
+        WeightOff("Output", (7, 2)): "Output, weight to “7” from F6, unit 3: 0",
         WeightOff("C3", (1, 2, 0, 4)): "C3, kernel 2 from map 3, row 1, column 5: 0",
         WeightScale("C1", 0.25): "C1, weights × 0.25",
         WeightNoise("C1", 0.5, 3): "C1, noise of 50 %",
@@ -324,6 +325,10 @@ def test_a_layer_that_is_off_as_a_whole_is_told() -> None:
     assert silence(changed(network, [NodesOff("H1", 3)])) is None
     for change in (NodesOff("H2"), NodesOff(INPUT), NodesOff(INPUT, map=0)):
         assert "no longer depends" in str(silence(changed(network, [change])))
+    two = silence(changed(network, [NodesOff("H1"), NodesOff("H2")]))
+    assert str(two).startswith("All of H1 and all of H2 are switched off")
+    three = silence(changed(network, [NodesOff(INPUT), NodesOff("H1"), NodesOff("H2")]))
+    assert str(three).startswith("3 whole layers are switched off")
     one_by_one = changed(network, [NodesOff("Output", unit) for unit in range(10)])
     assert "no answer" in str(silence(one_by_one))
     assert not one_by_one.forward(picture(network, 0)).output.any()

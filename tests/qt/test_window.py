@@ -408,3 +408,21 @@ def test_without_a_class_there_is_no_answer(window: Window, session: Session) ->
     predictions = window.views["predictions"]
     assert predictions.first.text() == "No answer"  # type: ignore[attr-defined]
     assert predictions.guess.text() == "–"  # type: ignore[attr-defined]
+
+
+def test_a_layer_that_is_off_is_news_until_it_is_on_again(window: Window, session: Session) -> None:
+    session.sample(7)
+    session.select(session.network.stage("C1").offset)
+    window.actions_by_id["off-layer"].trigger()
+    assert "All of C1" in window.banner.message.text()
+    assert window.banner.isVisible()
+    window.actions_by_id["restore-all"].trigger()
+    assert not window.banner.isVisible()
+
+
+def test_freezing_is_told_where_no_panel_shows_it(window: Window, session: Session) -> None:
+    session.sample(7)
+    session.change(hidden=(*session.settings.hidden, "compare"))
+    window.actions_by_id["freeze"].trigger()
+    assert window.banner.isVisible()
+    assert "A is frozen" in window.banner.message.text()

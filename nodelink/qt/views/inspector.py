@@ -9,6 +9,7 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from nodelink.asking import hidden_layers
+from nodelink.compare import DIFFERENCE, A
 from nodelink.explain.contributions import Terms, terms
 from nodelink.explain.describe import as_csv, role, sees
 from nodelink.explain.ledger import Ledger, ledger, percent
@@ -28,6 +29,7 @@ from nodelink.settings import Settings
 from nodelink.theme import THEMES, look
 
 LINES = 8  # terms that are written out until all are asked for
+OF = {A: "Of A, the frozen one", DIFFERENCE: "Of B: a difference has no sum of its own"}
 
 
 class Inspector(View):
@@ -46,6 +48,7 @@ class Inspector(View):
         self.head.addWidget(self.name, 1)
         self.head.addWidget(self.value)
         self.box.addLayout(self.head)
+        self.of = label("", "small", wrap=True)
         self.place = label("", "title", wrap=True)
         self.role, self.sees = (label("", "small", wrap=True) for _ in range(2))
         self.unseen = label("Its layer is hidden in the scene.", "small", wrap=True)
@@ -66,7 +69,7 @@ class Inspector(View):
             paper.visited.connect(self._visit)
 
     def _lay_out(self) -> None:
-        for widget in (self.place, self.role, self.sees, self.unseen, self.others, self.tracing):
+        for widget in (self.of, self.place, self.role, self.sees, self.unseen, self.others, self.tracing):
             self.box.addWidget(widget)
         buttons = QHBoxLayout()
         buttons.addWidget(self.more)
@@ -90,6 +93,7 @@ class Inspector(View):
     def attach(self, session: Session) -> None:
         self._session = session
         session.focus.changed.connect(self.touch)
+        session.compare.changed.connect(self.touch)
         self.tracing.wanted.connect(lambda kept: session.focus.show(kept=kept))
 
     def is_wanted(self, name: str, settings: Settings) -> bool:
@@ -121,6 +125,9 @@ class Inspector(View):
             paper.choose(session.focus.term)
         hidden = hidden_layers(frame.network, session.settings)
         self.unseen.setVisible(stage_of(frame.network, node).index in hidden)
+        of = OF.get(session.compare.shown) if session.compare.frozen is not None else None
+        self.of.setText(of or "")
+        self.of.setVisible(of is not None)
         self._tell_pins(frame, session.focus.pins)
         self.tracing.show_trace(frame, node, session.focus)
 

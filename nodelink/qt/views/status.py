@@ -73,6 +73,8 @@ def asked(frame: Frame, report: DrawReport | None, focus: Focus) -> str:
     if report is None or not report.standing:
         return text
     if focus.tracing and focus.selected is not None:
+        if frame.activations.reached is not None:  # a trace goes up from the answer, which is not there yet
+            return text
         count = f"{report.standing:,} edge" + ("s" if report.standing > 1 else "")
         return f"{text}{GAP}{count} carry {share(focus.kept)} of its trace"
     of = f"of {len(focus.nodes)} nodes" if len(focus.nodes) > 1 else ""

@@ -298,3 +298,18 @@ def test_terms_are_chosen_by_keys_too(window: Window, inspector: Inspector, sess
     assert session.focus.term == ranked[-1]
     HAND.keyClick(inspector.table, Qt.Key.Key_Return)
     assert session.selection == ranked[-1]
+
+
+def test_its_head_says_of_which_drawing_the_numbers_are(inspector: Inspector, session: Session) -> None:
+    pin(session, "F5/17")
+    assert not inspector.of.isVisible()
+    session.freeze()
+    session.sample(1)
+    for what, said in (("A", "Of A"), ("B - A", "Of B")):
+        session.compare.show(what)
+        QApplication.processEvents()
+        assert inspector.of.isVisible()
+        assert inspector.of.text().startswith(said)
+    session.compare.show("B")
+    QApplication.processEvents()
+    assert not inspector.of.isVisible()

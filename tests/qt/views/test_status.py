@@ -167,3 +167,15 @@ def test_what_is_shown_is_named_where_it_is_not_the_drawing(session: Session) ->
     session.compare.show("B")
     assert "B −" not in asked(session.seen, None, session.focus)
     assert "B" not in facts(session.seen, None)[1]
+
+
+def test_while_a_pass_is_played_nothing_is_said_of_a_trace(session: Session) -> None:
+    session.sample(7)
+    session.select(session.network.stage("C1").offset)
+    session.focus.show(tracing=True)
+    report = replace(REPORT, standing=25)
+    assert "25 edges carry" in asked(session.seen, report, session.focus)
+    session.walk.forward()
+    session.walk.forward()
+    assert session.seen.activations.reached is not None
+    assert "trace" not in asked(session.seen, report, session.focus)
