@@ -41,6 +41,7 @@ class Softmax:
     total: float  # their sum
     shares: Wide  # powers / total
     index: int  # which of them is the node asked about
+    off: NDArray[np.bool_]  # which of them are switched off: their powers and shares are 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,4 +183,4 @@ def _softmax(activations: Activations, stage: Stage, place: tuple[int, ...], sam
     lowered = largest if abs(largest) > LARGEST_LOGIT else 0.0
     powers = np.exp(np.where(on, logits - lowered, -np.inf))
     total = float(powers.sum())
-    return Softmax(ids, logits, lowered, powers, total, powers / (total or 1.0), place[0])
+    return Softmax(ids, logits, lowered, powers, total, powers / (total or 1.0), place[0], ~on)

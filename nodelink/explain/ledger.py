@@ -67,6 +67,13 @@ def percent(share: float) -> str:
     return (">99.9%" if text == "100.0%" else text).replace("%", "\N{NO-BREAK SPACE}%")
 
 
+def left_over(softmax: Softmax) -> str:
+    """What rounding leaves between the printed shares and 100 %, in percent; empty where that is nothing."""
+    unit = Unit(1, 0)
+    rest = 1000 - sum(round(10 * float(f"{share:.1%}"[:-1])) for share in softmax.shares.tolist())
+    return f"{unit.text(rest, plus=True)}\N{NO-BREAK SPACE}%" if rest else ""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One term that has a line of its own."""
@@ -91,6 +98,8 @@ class Ledger:
     @property
     def rest_label(self) -> str:
         """What the line of the rest is called; empty where it is not needed."""
+        if not self.entries and self.zeros == self.others:
+            return "rounding" if self.rest else ""  # nothing is larger than they are
         if self.others == 1:
             return "and 1 smaller one"
         if self.others:

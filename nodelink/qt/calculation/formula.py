@@ -61,7 +61,7 @@ def _activation(terms: Terms, name: str) -> list[str]:
         return [
             f"<i>p</i><sub>{own}</sub> = e<sup>{power}{lowered}</sup> / {SUM}<sub>k</sub> "
             f"e<sup><i>z</i><sub>k</sub>{lowered}</sup>",
-            f"= {powers(found)[0][found.index]} / {powers(found)[1]} ",
-            f"{'' if percent(terms.out).startswith('>') else '= '}<b>{escape(percent(terms.out))}</b>",
+            f"≈ {powers(found)[0][found.index]} / {powers(found)[1]} ",
+            f"{'' if percent(terms.out).startswith('>') else '≈ '}<b>{escape(percent(terms.out))}</b>",
         ]
     return [f"<i>a</i> = {FUNCTIONS[terms.stage.activation]} = <b>{plain(terms.out)}</b>"]

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from nodelink.explain.contributions import Softmax
-from nodelink.explain.ledger import percent, powers
+from nodelink.explain.ledger import left_over, percent, powers
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
 from nodelink.qt.calculation.table import plain
 
@@ -19,34 +19,41 @@ GAP = 4.0
 
 
 class SoftmaxTable(Paper):
-    """One line a class, the sum below. The printed exponentials add up to the printed sum."""
+    """One line a class, the sum below. What is printed adds up: rounding of the shares has a line of its own."""
 
     def __init__(self) -> None:
         super().__init__()
         self.softmax: Softmax | None = None
         self.lines: list[tuple[str, str, str, str]] = []
         self.total = ""
+        self.foot: list[tuple[str, str, str, str]] = []  # rounding and sum; or that there is none
 
     def set_softmax(self, softmax: Softmax, name: Callable[[int], str]) -> None:
         """`name` says what the node of an id is called."""
         self.softmax = softmax
         printed, self.total = powers(softmax)
-        rows = zip(softmax.nodes, softmax.logits, printed, softmax.shares, strict=True)
+        rows = zip(softmax.nodes, softmax.logits, printed, softmax.shares, softmax.off, strict=True)
         self.lines = [
-            (name(int(node)), plain(logit), power, percent(float(share)))
-            for node, logit, power, share in rows
+            (name(int(node)), plain(logit), *(("", "off") if off else (power, percent(float(share)))))
+            for node, logit, power, share, off in rows
         ]
-        self.setAccessibleDescription("; ".join(", ".join(line) for line in self.lines))
+        rest = left_over(softmax)
+        self.foot = [("rounding", "", "", rest)] if rest else []
+        self.foot.append(("sum", "", self.total, "100\N{NO-BREAK SPACE}%"))
+        if softmax.off.all():
+            self.foot = [("all are off", "", "", "")]
+        lines = (filter(None, line) for line in (*self.lines, *self.foot))
+        self.setAccessibleDescription("; ".join(", ".join(line) for line in lines))
         self.fit()
 
     @property
     def heads(self) -> tuple[str, str, str, str]:
         lowered = self.softmax is not None and self.softmax.lowered
         power = f"e^(logit − {plain(self.softmax.lowered)})" if self.softmax and lowered else "e^logit"
-        return "", "logit", power, "share"
+        return "", "logit", f"≈ {power}", "share"
 
     def height_for(self, width: int) -> int:
-        return round((len(self.lines) + 2) * self.line + 2 * GAP) if self.lines else 0
+        return round((len(self.lines) + 1 + len(self.foot)) * self.line + 2 * GAP) if self.lines else 0
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Its nodes are no terms, but can be gone to."""
@@ -62,16 +69,19 @@ class SoftmaxTable(Paper):
             if i == self.softmax.index:
                 self.shade(painter, QRectF(-2, (i + 1) * self.line, self.width() + 4, self.line))
             self._paint_line(painter, i + 1, line)
-        y = (len(self.lines) + 1) * self.line + GAP
+        for i, line in enumerate(self.foot[:-1]):
+            self._paint_line(painter, len(self.lines) + 1 + i, line, dim=True)
+        last = len(self.lines) + len(self.foot)
+        y = last * self.line + GAP
         painter.setPen(QPen(QColor(self.theme.text_dim), 1.2))
         painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
-        self._paint_line(painter, len(self.lines) + 1, ("sum", "", self.total, "100 %"), lower=GAP)
+        self._paint_line(painter, last, self.foot[-1], lower=GAP)
 
     def columns(self, painter: QPainter) -> list[float]:
         """Where the columns end: as wide as their numbers, and the names have the rest."""
         painter.setFont(self.type())
         measure = painter.fontMetrics().horizontalAdvance
-        rows = [self.heads[1:], *(line[1:] for line in self.lines), ("", self.total, "100 %")]
+        rows = [self.heads[1:], *(line[1:] for line in (*self.lines, *self.foot))]
         widths = [max(measure(row[i]) for row in rows) + LEAST for i in range(3)]
         spare = max(self.width() - sum(widths) - measure("00"), 0.0) / 4
         ends = [float(self.width())]

@@ -89,7 +89,7 @@ class TermTable(Paper):
         if index is None or self.ledger is None:
             return ""
         product = self.ledger.terms.product[self.ledger.entries[index].term]
-        return f"{self.term_text(index)} = {plain(product)}\nWeight × activation. Double-click: go there"
+        return f"{self.term_text(index)} ≈ {plain(product)}\nWeight × activation, all rounded. Double-click: go there"
 
     def row_place(self, index: int) -> QRectF:
         """Where the line of a term is."""

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 
 from nodelink.explain.contributions import Terms, Tile, Wide
+from nodelink.explain.ledger import Ledger, ledger
 from nodelink.qt.calculation.paper import LEFT, MIDDLE, RIGHT, Paper
 from nodelink.qt.calculation.table import plain
 from nodelink.qt.pictures import value_image
@@ -63,16 +64,34 @@ class Tiles(Paper):
     def __init__(self) -> None:
         super().__init__()
         self.terms: Terms | None = None
+        self.totals: list[str] = []  # of the rows of a window: the maps' sums
+        self.rounding = ""  # what they leave of the weighted sum without its bias
         self.sheets: list[Sheet] = []
         self._name: Callable[[int], str] = str
         self._layer = ""
         self._scales: dict[str, float] = {}
 
-    def set_terms(self, terms: Terms, name: Callable[[int], str], layer: str, full: float | None) -> None:
-        """layer: the name of the one before; full: the |value| of its nodes in full colour."""
+    def set_terms(
+        self,
+        terms: Terms,
+        name: Callable[[int], str],
+        layer: str,
+        full: float | None,
+        book: Ledger | None = None,
+    ) -> None:
+        """layer: the name of the one before; full: the |value| of its nodes in full colour; book: as its sum is
+        written elsewhere, for the same digits here."""
         self.terms, self._name, self._layer = terms, name, layer
         self._scales = scales(terms, full)
+        self._add_up(book or ledger(terms, 8))
         self.fit()
+
+    def _add_up(self, book: Ledger) -> None:
+        """The maps' sums as they are printed; with the rounding and the bias they make the printed weighted sum."""
+        counts = [book.unit.count(float(tile.product.sum())) for tile in book.terms.tiles]
+        rest, scale = book.pre - book.bias - sum(counts), book.unit.scale
+        self.totals = [f"{book.unit.text(count)} {scale}".strip() for count in counts]
+        self.rounding = f"{book.unit.text(rest, plus=True)} {scale}".strip() if rest else ""
 
     @property
     def kind(self) -> str:
@@ -114,7 +133,7 @@ class Tiles(Paper):
                 name, value = self._name(int(tile.source[cell])), plain(tile.patch[cell])
                 if self.terms is not None and self.terms.stage.kind == "maxpool":
                     return f"{name}: {value}"
-                return f"{name}: {plain(tile.kernel[cell])} × {value} = {plain(tile.product[cell])}"
+                return f"{name}: {plain(tile.kernel[cell])} × {value} ≈ {plain(tile.product[cell])}"
         return ""
 
     # Where things are --------------------------------------------------------------------------------------
@@ -136,7 +155,7 @@ class Tiles(Paper):
                 place = QRectF(i * (side + sign) + (side - wide) / 2, y, wide, height)
                 self.sheets.append(self._sheet(place, tile, name))
             y += height + GAP
-        return y
+        return y + self.line * bool(self.rounding)
 
     def _lay_pool(self, width: float) -> float:
         assert self.terms is not None
@@ -232,11 +251,12 @@ class Tiles(Paper):
 
     def _say_rows(self, painter: QPainter) -> None:
         sign = SIGN * self.text
-        for patch, kernel, product in zip(
-            self.sheets[::3], self.sheets[1::3], self.sheets[2::3], strict=True
-        ):
+        if self.rounding:
+            foot = QRectF(0, self.height() - self.line, self.width(), self.line)
+            self.write(painter, foot, "rounding", LEFT, dim=True)
+            self.write(painter, foot, self.rounding, RIGHT, bold=True)
+        for patch, kernel, total in zip(self.sheets[::3], self.sheets[1::3], self.totals, strict=True):
             above = QRectF(0, patch.place.top() - self.line, self.width(), self.line)
-            total = plain(float(product.values.sum()))
             self.write(painter, above, f"{self._layer}, map {patch.tile.map + 1}", LEFT)
             self.write(painter, above, total, RIGHT, bold=True)
             for sheet, text in ((patch, "×"), (kernel, "=")):

@@ -202,9 +202,8 @@ class Inspector(View):
         before = frame.network.stages[stage.index - 1]
         scale = frame.network.calibration.get(before.name)
         name = frame.network
-        self.tiles.set_terms(
-            found, lambda node: address(name, node), before.name, scale.node if scale is not None else None
-        )
+        full = scale.node if scale is not None else None
+        self.tiles.set_terms(found, lambda node: address(name, node), before.name, full, self.ledger)
         heads = {"conv": "Its window, map by map", "maxpool": "Its window, with the winner"}
         text = heads.get(
             stage.kind, "Its window" if stage.kind == "avgpool" else f"Weights over {before.name}"

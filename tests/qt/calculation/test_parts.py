@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -227,6 +228,51 @@ def test_the_printed_exponentials_add_up(paper: SoftmaxTable) -> None:
     paper.show()
     HAND.mouseDClick(paper, HAND_LEFT, pos=QPointF(20, 4.5 * paper.line).toPoint())
     assert gone == [int(found.softmax.nodes[3])]
+    paper.grab()
+
+
+def tenths(text: str) -> int:
+    text = text.replace(">99.9", "100")  # as which it is counted
+    return round(10 * float(text.removesuffix("\N{NO-BREAK SPACE}%").replace("−", "-")))
+
+
+@part(SoftmaxTable)
+@pytest.mark.parametrize("off", [(), (2, 7), tuple(range(10))])
+def test_the_printed_shares_add_up_and_what_is_off_is_left_out(
+    paper: SoftmaxTable, off: tuple[int, ...]
+) -> None:
+    mask = np.isin(np.arange(10), off)
+    network = replace(CNN, off={CNN.stages[-1].name: mask})
+    found = terms(passed(network), find(network, "7")).softmax
+    assert found is not None
+    uneven = np.where(mask, 0.0, [5.4, 584.4, 8.4, 1.4, 206.4, 3.4, 22.4, 41.4, 103.4, 26.4])
+    for shares in (found.shares, uneven / (uneven.sum() or 1)):
+        paper.set_softmax(replace(found, shares=shares), lambda node: name(node).rpartition("/")[2])
+        assert [i for i, line in enumerate(paper.lines) if line[2:] == ("", "off")] == list(off)
+        paper.grab()
+        if len(off) == 10:
+            assert paper.foot == [("all are off", "", "", "")]
+            continue
+        on = [line for i, line in enumerate(paper.lines) if i not in off]
+        assert sum(Decimal(line[2]) for line in on) == Decimal(paper.total)
+        rest = [line[3] for line in paper.foot[:-1]]
+        assert sum(tenths(text) for text in [*(line[3] for line in on), *rest]) == 1000
+
+
+@part(Tiles)
+def test_the_printed_sums_of_the_maps_add_up(paper: Tiles) -> None:
+    """With the rounding and the bias they are the weighted sum, as both are printed in the formula."""
+    leftover = 0
+    for node in range(CNN.stages[3].offset, CNN.stages[3].offset + CNN.stages[3].size, 7):
+        found = terms(ANSWER, node)
+        book = ledger(found, 8)
+        paper.set_terms(found, name, "S2", None, book)
+        numbers = [*paper.totals, paper.rounding or "0", book.unit.text(book.bias)]
+        total = sum(Decimal(number.replace("−", "-")) for number in numbers)
+        assert total == Decimal(book.unit.text(book.pre).replace("−", "-"))
+        leftover += bool(paper.rounding)
+    assert paper.kind == "window"
+    assert leftover > 0
     paper.grab()
 
 
