@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nodelink.bench import report
 from nodelink.bench.subjects import answers, pen
-from nodelink.bench.timing import FRAMES, WARM_UP, Timer, cold_starts, renderer_name, resident, summary
+from nodelink.bench.timing import FRAMES, WARM_UP, Timer, cold_starts, resident, summary
 from nodelink.graph import camera
 from nodelink.nn.network import Network
 from nodelink.nn.preprocess import network_input, prepare
@@ -115,15 +115,17 @@ class Bench:
         self.scene.scribe.hasty = True
 
     def _present(self) -> None:
-        from vispy import gloo
+        from nodelink.gl.measure import finish
 
         with self._buffer:
             self.scene.present(self.size)
-        gloo.finish()
+        finish()
 
 
 def bench(network: Network, size: tuple[int, int] = (1280, 800), cold: str | None = None) -> dict[str, Any]:
     """All figures off-screen, as DESIGN section 9 names them. cold: the network's name, to time fresh processes."""
+    from nodelink.gl.measure import renderer_name
+
     run = Bench(network, size)
     run.forward()
     run.strokes()

@@ -11,7 +11,7 @@ from typing import Any
 
 from nodelink.bench.offscreen import Bench
 from nodelink.bench.subjects import synthetic
-from nodelink.bench.timing import FRAMES, WARM_UP, most_resident, renderer_name
+from nodelink.bench.timing import FRAMES, WARM_UP, most_resident
 from nodelink.graph.pick import node_at
 
 ONE = """
@@ -39,6 +39,8 @@ def one(edges: int, size: tuple[int, int]) -> dict[str, Any]:
 
     build: weights, calibration, edges, layout and upload. complete: all that carries signal, on request.
     """
+    from nodelink.gl.measure import renderer_name
+
     start = time.perf_counter()
     run = Bench(synthetic(edges), size)
     built = time.perf_counter() - start
@@ -62,8 +64,7 @@ def one(edges: int, size: tuple[int, int]) -> dict[str, Any]:
 
 def independent(run: Bench) -> None:
     """Time what should not know how many edges there are: picking, the slabs, tint and composition."""
-    from vispy import gloo
-
+    from nodelink.gl.measure import finish
     from nodelink.gl.render import target
 
     scene, size, timer = run.scene, run.size, run.timer
@@ -71,13 +72,13 @@ def independent(run: Bench) -> None:
 
     def slabs() -> None:
         scene.renderer.slabs(size, view)
-        gloo.finish()
+        finish()
 
     def resolve() -> None:
         scene.renderer.tint("quick")
         with buffer:
             scene.renderer.compose(size)
-        gloo.finish()
+        finish()
 
     for step in range(WARM_UP + FRAMES):
         at = (-0.6 + 1.2 * step / FRAMES, 0.1)

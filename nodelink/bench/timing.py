@@ -64,13 +64,6 @@ def cold_starts(name: str, size: tuple[int, int]) -> list[float]:
     return found
 
 
-def renderer_name() -> str:
-    """What OpenGL says draws here."""
-    from vispy.gloo import gl
-
-    return str(gl.glGetParameter(gl.GL_RENDERER))
-
-
 def resident() -> int:
     """Resident bytes of this process; 0 where the system does not tell."""
     return _status("VmRSS")

@@ -8,7 +8,7 @@ from nodelink import samples
 from nodelink.bench import report
 from nodelink.bench.offscreen import COMPLETE, COMPLETE_MODES
 from nodelink.bench.subjects import DIGITS, answers
-from nodelink.bench.timing import FRAMES, WARM_UP, Timer, cold_starts, renderer_name, resident, summary
+from nodelink.bench.timing import FRAMES, WARM_UP, Timer, cold_starts, resident, summary
 from nodelink.nn.network import Network
 from nodelink.nn.preprocess import rasterize
 from nodelink.nn.transforms import AS_DRAWN, Sheet, curve
@@ -21,6 +21,7 @@ def bench_window(
 ) -> dict[str, Any]:
     """All figures through a window of `size` logical pixels. cold: the network's name, to time fresh processes."""
     from nodelink.app import application, open_window
+    from nodelink.gl.measure import renderer_name
     from nodelink.qt.questioner import Questioner
     from nodelink.qt.rehearsal import Rehearsal
     from nodelink.session import Session

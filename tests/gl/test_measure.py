@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nodelink.bench.limit import _corners
+from nodelink.gl.measure import _corners
 from nodelink.graph import camera
 from nodelink.settings import Settings
 from tests.networks import mini
