@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import (
     QGridLayout,
     QSizePolicy,
     QSlider,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +20,7 @@ from nodelink.nn.changes import BiasOff, Change, WeightNoise, WeightScale
 from nodelink.nn.layers import Conv2d, Dense
 from nodelink.nn.naming import node_name, stage_of
 from nodelink.nn.network import Network
-from nodelink.qt.view import Actions, Line, label
+from nodelink.qt.view import Actions, Line, key_button, label
 from nodelink.session import Session
 
 STEPS = 100  # of a slider
@@ -57,7 +56,7 @@ class NetworkPage(QWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._send)
         self.selected = Line(HINT, "small", greedy=True)
-        self.buttons = [_button(actions, name) for name in PARTS]
+        self.buttons = [key_button(actions, name) for name in PARTS]
         self.layer = QComboBox()
         self.layer.setAccessibleName("Layer whose weights are changed")
         self.layer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -66,14 +65,14 @@ class NetworkPage(QWidget):
         self.numbers = {name: label("", "small") for name in self.sliders}
         self.sliders["scale"].valueChanged.connect(lambda at: self._want("scale", WeightScale, scale_at(at)))
         self.sliders["noise"].valueChanged.connect(lambda _: self._want_noise())
-        self.other = _button(actions, "")
+        self.other = key_button(actions, "")
         self.other.setText("other")
         self.other.setToolTip("Other noise of the same size")
         self.other.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.other.clicked.connect(self._reseed)
         self.biases = QCheckBox("Without biases")
         self.biases.clicked.connect(lambda: self.wanted.emit(BiasOff(self.layer.currentData())))
-        self.all_biases = _button(actions, "off-biases")
+        self.all_biases = key_button(actions, "off-biases")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -174,13 +173,3 @@ def _slider(name: str) -> QSlider:
     slider.setAccessibleName(name)
     slider.setToolTip(name)
     return slider
-
-
-def _button(actions: Actions, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("small_key")
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    if name in actions:
-        button.setDefaultAction(actions[name])
-    return button

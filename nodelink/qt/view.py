@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nodelink.qt.style import GAP
 from nodelink.session import Frame, Session
@@ -145,3 +145,14 @@ def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
     result.setObjectName(name)
     result.setWordWrap(wrap)
     return result
+
+
+def key_button(actions: Actions, name: str) -> QToolButton:
+    """A small button with a word on it, as wide as there is room; of the command `name`, if there is one."""
+    button = QToolButton()
+    button.setObjectName("small_key")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    if name in actions:
+        button.setDefaultAction(actions[name])
+    return button

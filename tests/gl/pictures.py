@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -129,3 +129,24 @@ def warmth(values: Picture, at: tuple[int, int], ground: Picture) -> float:
     mine, other = strongest(values, at, ground)
     red, _, blue = (mine - other).tolist()
     return float(red - blue)
+
+
+def lonely(
+    scene: Any, edges: Iterable[tuple[int, int]], size: tuple[int, int], apart: float
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """The pixel (row, column) of every edge (source, target), on its way between the layers, that is farthest from all
+    other edges. Fails where that is not `apart` pixels."""
+    places = scene.graph.layout.positions[scene.settings.layout].astype(np.float64)
+    share, paths = np.linspace(0.15, 0.85, 200)[:, None], {}
+    for source, target in edges:
+        points = (1 - share) * places[source] + share * places[target]
+        x, y, _ = camera.project(points, scene.pose(size), size[0] / size[1]).T
+        paths[source, target] = np.stack([(1 - y) / 2 * size[1], (x + 1) / 2 * size[0]], axis=1)
+    found = {}
+    for ends, path in paths.items():
+        others = np.concatenate([other for more, other in paths.items() if more != ends])
+        far = np.linalg.norm(path[:, None] - others, axis=2).min(axis=1)
+        assert far.max() > apart
+        row, column = path[int(far.argmax())].astype(int).tolist()
+        found[ends] = row, column
+    return found

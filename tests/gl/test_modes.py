@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nodelink.graph import camera
 from nodelink.graph.emphasis import Emphasis
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
@@ -16,6 +15,7 @@ from tests.gl.pictures import (
     background,
     bare,
     centre_of,
+    lonely,
     pixel_of,
     show,
     strongest,
@@ -50,28 +50,9 @@ def inks(scene: Any, **chosen: Any) -> dict[tuple[int, int], float]:
     """How much each edge changes the background where no other is near, in levels of all three colours."""
     show(scene, scene.graph.network, X, **chosen)
     shown, ground, found = bare(scene, SIZE), background(scene.theme, SIZE), {}
-    for ends, at in spots(scene).items():
+    for ends, at in lonely(scene, EDGES, SIZE, 3.5).items():
         mine, other = strongest(shown, at, ground)
         found[ends] = float(np.abs(mine - other).sum())
-    return found
-
-
-def spots(scene: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    """The pixel of every edge, on its way between the layers, that is farthest from all other edges."""
-    places = scene.graph.layout.positions[scene.settings.layout].astype(np.float64)
-    share = np.linspace(0.2, 0.8, 100)[:, None]
-    paths = {}
-    for source, target in EDGES:
-        points = (1 - share) * places[source] + share * places[target]
-        x, y, _ = camera.project(points, scene.pose(SIZE), SIZE[0] / SIZE[1]).T
-        paths[source, target] = np.stack([(1 - y) / 2 * SIZE[1], (x + 1) / 2 * SIZE[0]], axis=1)
-    found = {}
-    for ends, path in paths.items():
-        others = np.concatenate([other for more, other in paths.items() if more != ends])
-        apart = np.linalg.norm(path[:, None] - others, axis=2).min(axis=1)
-        assert apart.max() > 3.5
-        row, column = path[int(apart.argmax())].astype(int).tolist()
-        found[ends] = row, column
     return found
 
 
@@ -80,7 +61,7 @@ def spots(scene: Any) -> dict[tuple[int, int], tuple[int, int]]:
 def test_every_edge_has_the_hue_of_what_it_carries(scene: Any, theme: str, layout: str) -> None:
     show(scene, diamond(), X, layout=layout, theme=theme)
     shown, ground = bare(scene, SIZE), background(scene.theme, SIZE)
-    for ends, at in spots(scene).items():
+    for ends, at in lonely(scene, EDGES, SIZE, 3.5).items():
         assert warmth(shown, at, ground) * EDGES[ends] > 20, ends
 
 

@@ -10,13 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from nodelink.gl.renderer import BASE_EXPOSURE
-from nodelink.graph import camera
 from nodelink.graph.emphasis import Box, Emphasis
 from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
 from nodelink.theme import diverging
-from tests.gl.pictures import Picture, bare, composed, picture, pixel_of, show, tiny
+from tests.gl.pictures import Picture, bare, composed, lonely, picture, pixel_of, show, tiny
 
 SIZE = (1600, 1200)  # large: lines are wide, and every edge has a place where it is alone
 X = [0.9, 0.35, 0.6]
@@ -59,18 +58,8 @@ def inks(scene: Any, buffer: str) -> dict[tuple[int, int], float]:
 
     with scene.renderer._target(buffer, SIZE)[0]:
         ink = np.asarray(gloo.read_pixels((0, 0, *SIZE), out_type="float"))
-    places = scene.graph.layout.positions[scene.settings.layout].astype(np.float64)
-    share, paths = np.linspace(0.15, 0.85, 200)[:, None], {}
-    for source, target in edges():
-        points = (1 - share) * places[source] + share * places[target]
-        x, y, _ = camera.project(points, scene.pose(SIZE), SIZE[0] / SIZE[1]).T
-        paths[source, target] = np.stack([(1 - y) / 2 * SIZE[1], (x + 1) / 2 * SIZE[0]], axis=1)
     found = {}
-    for ends, path in paths.items():
-        others = np.concatenate([other for more, other in paths.items() if more != ends])
-        apart = np.linalg.norm(path[:, None] - others, axis=2).min(axis=1)
-        assert apart.max() > 8
-        row, column = path[int(apart.argmax())].astype(int).tolist()
+    for ends, (row, column) in lonely(scene, edges(), SIZE, 8).items():
         part = ink[row - 4 : row + 5, column - 4 : column + 5]
         found[ends] = float(part[..., 0].max() - part[..., 1].max())
     return found

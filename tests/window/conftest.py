@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 pytest.importorskip("PyQt6")
 
+from PyQt6.QtCore import QEvent
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication
 
@@ -111,10 +113,11 @@ def qapp() -> QApplication:
     return composition.application()
 
 
-@pytest.fixture
-def eye(qapp: QApplication) -> Iterator[Eye]:
-    window = composition.open_window(Session(load_network("cnn"), Settings()))
-    window.resize(1280, 800)
+@contextmanager
+def opened(name: str, settings: Settings, size: tuple[int, int]) -> Iterator[Eye]:
+    """A window with that network, at rest, which is gone afterwards."""
+    window = composition.open_window(Session(load_network(name), settings))
+    window.resize(*size)
     window.move(0, 0)
     eye = Eye(window)
     window.show()
@@ -124,4 +127,10 @@ def eye(qapp: QApplication) -> Iterator[Eye]:
     yield eye
     window.close()
     window.deleteLater()
-    HAND.qWait(1)  # also deletes what is to be deleted later
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def eye(qapp: QApplication) -> Iterator[Eye]:
+    with opened("cnn", Settings(), (1280, 800)) as eye:
+        yield eye

@@ -9,32 +9,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication
 
-from nodelink import app as composition
-from nodelink import load_network
 from nodelink.bench import resident
-from nodelink.session import Session
 from nodelink.settings import Settings
 from tests.qt.hand import HAND
-from tests.window.conftest import Eye
+from tests.window.conftest import Eye, opened
 
 
 @pytest.fixture
 def small(qapp: QApplication) -> Iterator[Eye]:
     hidden = ("compare", "edges", "layers", "look")
-    window = composition.open_window(Session(load_network("mini"), Settings(network="mini", hidden=hidden)))
-    window.resize(1280, 800)
-    window.move(0, 0)
-    eye = Eye(window)
-    window.show()
-    HAND.qWaitForWindowExposed(window)
-    eye.rest()
-    yield eye
-    window.close()
-    window.deleteLater()
-    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+    with opened("mini", Settings(network="mini", hidden=hidden), (1280, 800)) as eye:
+        yield eye
 
 
 def second(eye: Eye) -> tuple[Any, list[Any]]:

@@ -7,17 +7,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QSize
+from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QApplication, QMainWindow
 
-from nodelink import app as composition
-from nodelink import load_network
 from nodelink.bench import resident
 from nodelink.qt import banner
-from nodelink.session import Session
 from nodelink.settings import Settings
 from tests.qt.hand import HAND
-from tests.window.conftest import Eye
+from tests.window.conftest import Eye, opened
 
 
 @pytest.fixture(params=["as it is here", "as on other platforms"])
@@ -27,17 +24,8 @@ def small(
     """The small network. On X11 the scene is a native child, whose context outlives a move; elsewhere it is lost."""
     if request.param != "as it is here":
         monkeypatch.setattr(banner, "QGuiApplication", SimpleNamespace(platformName=lambda: "another"))
-    window = composition.open_window(Session(load_network("mini"), Settings()))
-    window.resize(1100, 700)
-    window.move(0, 0)
-    eye = Eye(window)
-    window.show()
-    HAND.qWaitForWindowExposed(window)
-    eye.rest()
-    yield eye
-    window.close()
-    window.deleteLater()
-    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+    with opened("mini", Settings(), (1100, 700)) as eye:
+        yield eye
 
 
 def other_window(eye: Eye) -> QMainWindow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from nodelink.explain.difference import most_different
 from nodelink.nn.address import address
@@ -13,7 +13,7 @@ from nodelink.qt.answers import brief
 from nodelink.qt.node_list import ROWS, Nodes
 from nodelink.qt.pictures import ink_image
 from nodelink.qt.style import SMALL, scaled
-from nodelink.qt.view import Actions, View, label
+from nodelink.qt.view import Actions, View, key_button, label
 from nodelink.session import Frame, Session
 from nodelink.settings import Settings
 from nodelink.theme import THEMES, Theme, look
@@ -34,8 +34,8 @@ class Compare(View):
         super().__init__(actions)
         self._session: Session | None = None
         self._network: Network | None = None  # whose layers can be chosen
-        self.buttons = [_button(actions, name) for name in BUTTONS]
-        self.choices = [_button(actions, name) for name in CHOICES]
+        self.buttons = [key_button(actions, name) for name in BUTTONS]
+        self.choices = [key_button(actions, name) for name in CHOICES]
         self.pair = Pair()
         self.message = label(EMPTY, "small", wrap=True)
         self.layer = QComboBox()
@@ -103,16 +103,6 @@ class Compare(View):
     def _mark_pins(self) -> None:
         if self._session is not None:
             self.nodes.set_pins(self._session.focus.pins)
-
-
-def _button(actions: Actions, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("small_key")
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    if name in actions:
-        button.setDefaultAction(actions[name])
-    return button
 
 
 class Pair(QWidget):
