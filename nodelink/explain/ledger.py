@@ -7,9 +7,12 @@ sum; what rounding leaves over goes into the line that stands for all the smalle
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from nodelink.explain.contributions import Softmax, Terms
+import numpy as np
+
+from nodelink.explain.contributions import Softmax, Terms, Wide
 
 DIGITS = 3  # of the largest number at least
 DECIMALS = 2  # behind the point at least
@@ -43,6 +46,9 @@ class Unit:
         return f"× 10^{self.exponent}".replace("-", MINUS) if self.exponent else ""
 
 
+PERCENT = Unit(1, 0)  # how shares are written
+
+
 def unit_for(largest: float, more: int = 0) -> Unit:
     """The unit for numbers up to `largest` in size, with `more` digits than usual."""
     if not largest > 0:
@@ -52,26 +58,74 @@ def unit_for(largest: float, more: int = 0) -> Unit:
     return Unit(max(DECIMALS, DIGITS - 1 - (magnitude - exponent)) + more, exponent)
 
 
-def powers(softmax: Softmax) -> tuple[list[str], str]:
-    """The exponentials of a softmax as they are printed, and their sum: that of the printed numbers."""
-    unit = unit_for(softmax.total)
-    whole = math.floor(math.log10(softmax.total)) if softmax.total >= 1 else 0
-    unit = Unit(min(unit.decimals, max(0, 5 - whole)) if not unit.exponent else unit.decimals, unit.exponent)
-    counts = [unit.count(float(power)) for power in softmax.powers]
-    return [unit.text(count) for count in counts], f"{unit.text(sum(counts))} {unit.scale}".strip()
+def plain(value: float) -> str:
+    """A number with three significant digits and a true minus sign."""
+    return f"{value:.3g}".replace("-", MINUS)
 
 
 def percent(share: float) -> str:
-    """A probability. A softmax is never certain, not even where float32 rounds it to 1."""
-    text = f"{share:.1%}"
-    return (">99.9%" if text == "100.0%" else text).replace("%", "\N{NO-BREAK SPACE}%")
+    """A probability. A softmax is never certain, not even where float32 rounds it to 1 or 0."""
+    return _share(PERCENT.count(100 * share))
 
 
-def left_over(softmax: Softmax) -> str:
-    """What rounding leaves between the printed shares and 100 %, in percent; empty where that is nothing."""
-    unit = Unit(1, 0)
-    rest = 1000 - sum(round(10 * float(f"{share:.1%}"[:-1])) for share in softmax.shares.tolist())
-    return f"{unit.text(rest, plus=True)}\N{NO-BREAK SPACE}%" if rest else ""
+def _share(count: int) -> str:
+    """So many tenths of a percent."""
+    text = f"<{PERCENT.text(1)}" if count == 0 else f">{PERCENT.text(999)}" if count == 1000 else ""
+    return f"{text or PERCENT.text(count)}\N{NO-BREAK SPACE}%"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a softmax's table. As it is read it adds up: "<0.1" is counted as 0, ">99.9 %" as 100 %."""
+
+    texts: tuple[str, ...]  # one a class; empty where it is off
+    others: str  # the sum of the classes that have no text of their own; empty where all have
+    rounding: str  # what is missing to the sum; empty where that is nothing
+    total: str
+    scale: str = ""  # "× 10^9" where the numbers are multiples of that
+
+
+def powers(softmax: Softmax, classes: Sequence[int] | None = None) -> Column:
+    """The exponentials of some classes, of all by default, by their places among the nodes."""
+    unit = unit_for(softmax.total)
+    whole = math.floor(math.log10(softmax.total)) if softmax.total >= 1 else 0
+    unit = Unit(min(unit.decimals, max(0, 5 - whole)) if not unit.exponent else unit.decimals, unit.exponent)
+
+    def text(count: int) -> str:
+        return unit.text(count) if count else f"<{unit.text(1)}"
+
+    column = _column(softmax, softmax.powers, softmax.total, unit, text, classes)
+    return replace(column, scale=unit.scale)
+
+
+def shares(softmax: Softmax, classes: Sequence[int] | None = None) -> Column:
+    """The shares of some classes, of all by default, in percent."""
+    column = _column(softmax, 100 * softmax.shares, 100.0, PERCENT, _share, classes)
+    rounding = f"{column.rounding}\N{NO-BREAK SPACE}%" if column.rounding else ""
+    return replace(column, rounding=rounding, total="100\N{NO-BREAK SPACE}%")
+
+
+def _column(
+    softmax: Softmax,
+    values: Wide,
+    total: float,
+    unit: Unit,
+    text: Callable[[int], str],
+    classes: Sequence[int] | None,
+) -> Column:
+    chosen = range(len(values)) if classes is None else classes
+    counts = [unit.count(float(values[k])) for k in chosen]
+    unseen = np.ones(len(values), bool)
+    unseen[list(chosen)] = False
+    others = unit.count(float(values[unseen].sum()))
+    left = unit.count(total) - others - sum(counts)
+    texts = tuple("" if softmax.off[k] else text(count) for k, count in zip(chosen, counts, strict=True))
+    return Column(
+        texts,
+        text(others) if unseen.any() else "",
+        unit.text(left, plus=True) if left else "",
+        unit.text(unit.count(total)),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Written: the arithmetic of one step of the forward pass as it is printed. The printed numbers add up exactly.
 
 A window's products are rounded each by itself, a map's sum is the sum of its printed products, and what rounding
-leaves over has a part of its own.
+leaves over has a part of its own. Products come from factors that are not rounded: between the printed ones stands "≈".
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from nodelink.explain.contributions import Softmax, Terms, Tile, Wide, terms
-from nodelink.explain.ledger import DECIMALS, MINUS, Unit, ledger, unit_for
+from nodelink.explain.ledger import DECIMALS, MINUS, Unit, ledger, plain, powers, shares, unit_for
 from nodelink.explain.steps import Step
 from nodelink.nn.address import address
 from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d
 from nodelink.nn.network import Activations, Network, Stage
 
-MOST_CLASSES = 12  # of a softmax that are written out; of more the ten with the largest shares
-SHARE = Unit(3, 0)  # how the shares of a softmax are written
+MOST_CLASSES = 12  # of a softmax that are all written out
+MANY_CLASSES = 10  # of one with more, those with the largest shares
 KERNEL_FULL = 0.5  # |weight| at full colour, where a layer has no larger one
 
 
@@ -30,7 +30,7 @@ class Part:
     label: str
     text: str  # the number as it is printed
     count: int  # the same in units of the last digit
-    how: str = ""  # what it is the product of
+    how: str = ""  # what it is the product of: "0.42 × 1.31 ≈", as the factors are rounded, too
     tile: int | None = None  # of a map's sum: its row among the grids
 
 
@@ -48,9 +48,8 @@ class Grid:
 class Table:
     """A softmax: a column a class, a row a step of its calculation, and what the rows add up to."""
 
-    names: tuple[str, ...]  # of the columns; the last ones may be "others" or "rounding", and "total"
+    names: tuple[str, ...]  # of the columns; the last ones may be "30 others", "rounding", "sum"
     rows: tuple[tuple[str, tuple[str, ...]], ...]  # label and numbers
-    counts: tuple[tuple[int, ...], ...]  # the rows that add up, in units, without their sum
     best: int  # the column with the largest share
 
 
@@ -65,12 +64,13 @@ class Written:
 
 
 def written(activations: Activations, step: Step, lines: int = 12) -> Written:
-    """The arithmetic of a step; lines: so many terms of a dense unit's sum are written out."""
+    """The arithmetic of a step; lines: so many terms of a dense unit's sum, or classes of a softmax, are written
+    out."""
     stage = activations.network.stages[step.stage]
     if step.unit is None:
         softmax = terms(activations, stage.offset).softmax
         assert softmax is not None
-        return Written("", table=_table(activations.network, stage, softmax))
+        return Written("", table=_table(activations.network, stage, softmax, lines))
     found = terms(activations, stage.offset + step.unit)
     if isinstance(stage.layer, MaxPool2d):
         return _pool(activations.network, found)
@@ -183,52 +183,51 @@ def _dense(network: Network, found: Terms, lines: int) -> Written:
                 address(network, int(found.source[entry.term])),
                 unit.text(entry.count, plus=True),
                 entry.count,
-                how=f"{_short(weight)} × {_short(value)}",
+                how=f"{plain(weight)} × {plain(value)} ≈",
             )
         )
     return Written(unit.scale, (), (*parts, *_closing(found, unit, parts, book.rest_label or "rounding")))
 
 
-def _short(value: float) -> str:
-    return f"{value:.2g}".replace("-", MINUS)
-
-
-def _table(network: Network, stage: Stage, softmax: Softmax) -> Table:
+def _table(network: Network, stage: Stage, softmax: Softmax, lines: int) -> Table:
     """Logits, exponentials, shares, and what they add up to."""
     number = len(softmax.nodes)
-    order = np.arange(number)
-    if number > MOST_CLASSES:
-        order = np.argsort(-softmax.shares, kind="stable")[:10]
+    order = list(range(number))
+    if number > min(MOST_CLASSES, lines):
+        order = np.argsort(-softmax.shares, kind="stable")[: min(MANY_CLASSES, lines)].tolist()
     named = network.class_names if stage.index == len(network.stages) - 1 else ()
-    names = [named[k] if k < len(named) else str(k + 1) for k in order.tolist()]
-    logits = unit_for(float(np.abs(softmax.logits).max()))
-    powers = _whole(float(softmax.powers.max()))
-    columns = [(powers, softmax.powers, softmax.total), (SHARE, softmax.shares, 1.0)]
-    counts, totals = [], []
-    for unit, values, total in columns:
-        mine = [unit.count(float(values[k])) for k in order]
-        mine.append(unit.count(total) - sum(mine))
-        counts.append(tuple(mine))
-        totals.append(unit.count(total))
-    rest = len(order) < number or any(row[-1] for row in counts)
-    keep = len(order) + rest
-    first = [logits.text(logits.count(float(softmax.logits[k]))) for k in order]
-    rows = [("logit", (*first, *[""] * (rest + 1)))]
-    power = f"e^(logit {MINUS} {_short(softmax.lowered)})" if softmax.lowered else "e^logit"
-    for label, unit, row, total in zip((power, "share"), (powers, SHARE), counts, totals, strict=True):
-        rows.append((label, (*(unit.text(n) for n in row[:keep]), unit.text(total))))
-    over = [("others" if len(order) < number else "rounding")] * rest
+    names = [named[k] if k < len(named) else str(k + 1) for k in order]
+    unit = unit_for(float(np.abs(softmax.logits).max()))
+    logits = [unit.text(unit.count(float(softmax.logits[k]))) for k in order]
+    power, share = powers(softmax, order), shares(softmax, order)
+    rows = [
+        logits,
+        list(power.texts),
+        ["off" if softmax.off[k] else share.texts[i] for i, k in enumerate(order)],
+    ]
+    missing = number - len(order)
+    more = [
+        (f"{missing} other{'s' * (missing > 1)}", "", power.others, share.others),
+        ("rounding", "", power.rounding, share.rounding),
+        ("sum", "", power.total, share.total),
+    ]
+    for name, *texts in more if not softmax.off.all() else []:
+        if any(texts):
+            names.append(name)
+            for row, text in zip(rows, texts, strict=True):
+                row.append(text)
+    heads = "logit", f"≈ {power_head(softmax)}", "≈ share"
     best = int(np.argmax(softmax.shares[order]))
-    return Table((*names, *over, "total"), tuple(rows), tuple(row[:keep] for row in counts), best)
+    return Table(tuple(names), tuple((head, tuple(row)) for head, row in zip(heads, rows, strict=True)), best)
+
+
+def power_head(softmax: Softmax) -> str:
+    """What the exponentials of a softmax's table are."""
+    power = f"e^(logit {MINUS} {plain(softmax.lowered)})" if softmax.lowered else "e^logit"
+    return f"{power} {powers(softmax).scale}".strip()
 
 
 def _unit(largest: float) -> Unit:
     """The unit for the numbers of small tables: two digits of the largest are enough."""
     unit = unit_for(largest)
     return unit_for(largest, more=-1) if unit.decimals > DECIMALS else unit
-
-
-def _whole(largest: float) -> Unit:
-    """The unit for exponentials, which may be large: no digits behind the point that nobody reads."""
-    unit = unit_for(largest)
-    return Unit(max(0, unit.decimals - max(0, len(str(int(largest))) - 2)), 0) if not unit.exponent else unit

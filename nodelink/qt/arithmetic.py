@@ -30,7 +30,7 @@ LARGER = (
     1.1,
     1.0,
 )  # the text of tables, where there is room, in sizes of the small text
-SIGNS = ("×", "=")  # between patch, kernel and products
+SIGNS = ("×", "≈")  # between patch, kernel and products
 SIGN = 1.7  # their width, in text sizes
 LARGEST_CELL = 2.4  # of a table without numbers, in text sizes
 LARGE = 1.25  # size of a part's number, in sizes of its label

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from nodelink.explain.contributions import Terms, terms
-from nodelink.explain.ledger import Ledger, ledger, powers, unit_for
+from nodelink.explain.ledger import Ledger, ledger, percent, powers, shares, unit_for
 from nodelink.nn import weights
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
 from tests import networks
-
-
-def printed(text: str) -> Decimal:
-    return Decimal(text.replace("−", "-"))
+from tests.reading import read, true
 
 
 def check(found: Ledger) -> None:
     """The texts add up; every one is its number rounded; the rest is the true rest but for rounding."""
     text, given = found.unit.text, found.terms
-    lines = [printed(text(entry.count)) for entry in found.entries]
-    whole = sum(lines) + printed(text(found.rest)) + printed(text(found.bias))
-    assert whole == printed(text(found.pre))
+    lines = [read(text(entry.count)) for entry in found.entries]
+    whole = sum(lines) + read(text(found.rest)) + read(text(found.bias))
+    assert whole == read(text(found.pre))
     step = 10.0 ** (found.unit.exponent - found.unit.decimals)
     for entry in found.entries:
         assert abs(entry.count * step - given.product[entry.term]) <= 0.5001 * step
@@ -109,16 +105,33 @@ def few(product: np.ndarray, pre: float) -> Terms:
     return replace(given, source=count, weight=product, value=product, product=product, bias=0.0, pre=pre)
 
 
-@pytest.mark.parametrize("size", [0.001, 0.5, 3.0, 12.0, 29.0])
-def test_printed_exponentials_add_up_and_are_short(size: float) -> None:
+@pytest.mark.parametrize("size", [0.001, 0.5, 3.0, 12.0, 29.0, 40.0, 900.0])
+@pytest.mark.parametrize("chosen", [None, (0, 2), (3,)])
+def test_the_columns_of_a_softmax_add_up_and_every_number_is_true(
+    size: float, chosen: tuple[int, ...] | None
+) -> None:
     logits = np.array([[1.0], [0.97], [-0.5], [-1.0]]) * size
     network = Network("p", "P", (Flatten("f"), Dense("D", logits, np.zeros(4), "softmax")), (1, 1, 1))
     found = terms(network.forward([[[1.0]]]), 1).softmax
     assert found is not None
-    texts, total = powers(found)
-    number, _, scale = total.partition(" ")
-    assert sum(Decimal(text) for text in texts) == Decimal(number)
-    assert max(map(len, texts)) <= 8
-    assert float(number) * (10.0 ** float(scale.rpartition("^")[2]) if scale else 1) == pytest.approx(
-        sum(math.exp(z) for z in logits[:, 0]), rel=0.01
-    )
+    classes = range(4) if chosen is None else chosen
+    lowered = size if size > 30 else 0.0
+    exact = [math.exp(z - lowered) for z in logits[:, 0].astype(np.float32).astype(float)]
+    for column, values in (
+        (powers(found, chosen), exact),
+        (shares(found, chosen), [100 * value / sum(exact) for value in exact]),
+    ):
+        assert sum(map(read, [*column.texts, column.others, column.rounding])) == read(column.total)
+        factor = 10.0 ** float(column.scale.rpartition("^")[2]) if column.scale else 1.0
+        assert all(true(text, values[k] / factor) for k, text in zip(classes, column.texts, strict=True))
+        assert true(column.total, sum(values) / factor)
+        assert max(map(len, column.texts)) <= 8
+        if chosen:
+            assert true(column.others, sum(v for k, v in enumerate(values) if k not in chosen) / factor)
+
+
+def test_nothing_is_certain_and_nothing_impossible() -> None:
+    percents = [
+        percent(share).replace("\N{NO-BREAK SPACE}", "") for share in (1.0, 0.9996, 0.9994, 4e-4, 0.0)
+    ]
+    assert percents == [">99.9%", ">99.9%", "99.9%", "<0.1%", "<0.1%"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -14,13 +15,9 @@ from nodelink.nn.changes import NodesOff, changed
 from nodelink.nn.layers import Conv2d, Dense, Flatten, MaxPool2d
 from nodelink.nn.network import Activations, Network
 from tests.networks import cnn, mini, random_network
+from tests.reading import read, true
 
 NETWORKS = [cnn(), mini(), *(random_network(seed) for seed in range(14))]
-
-
-def read(text: str) -> Decimal:
-    """A printed number."""
-    return Decimal(text.replace(MINUS, "-").replace("+", "")) if text else Decimal(0)
 
 
 def answer(network: Network, seed: int = 1) -> Activations:
@@ -52,13 +49,16 @@ def check_sum(page: Written) -> None:
 def test_what_is_printed_adds_up_and_is_what_the_network_computed(network: Network) -> None:
     activations = answer(network)
     for step in some_steps(network):
-        page = written(activations, step, lines=7)
+        page = written(activations, step, lines=7 if step.unit is not None else 12)
         stage = network.stages[step.stage]
         if step.unit is None:
             assert page.table is not None
-            for (_, texts), counts in zip(page.table.rows[1:], page.table.counts, strict=True):
+            for _, texts in page.table.rows[1:]:
                 assert sum((read(text) for text in texts[:-1]), Decimal(0)) == read(texts[-1])
-                assert len(texts) == len(page.table.names) == len(counts) + 1
+                assert len(texts) == len(page.table.names)
+            shares = 100 * activations.out[step.stage][0].ravel().astype(float)
+            for share, text in zip(shares, page.table.rows[2][1], strict=False):
+                assert true(text, share)
             continue
         pre, out = (float(a[step.stage][0].flat[step.unit]) for a in (activations.pre, activations.out))
         last = page.parts[-1]
@@ -157,9 +157,44 @@ def test_a_softmax_of_many_classes_writes_out_the_largest_shares() -> None:
     network = Network("many", "", layers, (1, 3, 3))
     page = written(network.forward(rng.random((1, 3, 3), np.float32)), Step(1, None))
     assert page.table is not None
-    assert len(page.table.names) == 12
-    assert page.table.names[-2:] == ("others", "total")
+    assert len(page.table.names) in (12, 13)
+    assert page.table.names[10] == "30 others"
+    assert page.table.names[-1] == "sum"
     assert page.table.best == 0
+
+
+@pytest.mark.parametrize("lines", [1, 3, 9])
+def test_with_little_room_a_softmax_sums_up_the_smaller_classes(lines: int) -> None:
+    activations = answer(cnn())
+    page = written(activations, Step(7, None), lines)
+    table = page.table
+    assert table is not None
+    assert table.names[lines] == f"{10 - lines} other{'s' if lines < 9 else ''}"
+    shares = activations.out[7][0].ravel()
+    assert table.names[:lines] == tuple(str(k) for k in np.argsort(-shares, kind="stable")[:lines])
+    rest = 100 * float(np.sort(shares)[: 10 - lines].sum())
+    assert true(table.rows[2][1][lines], rest)
+    for _, texts in table.rows[1:]:
+        assert sum(map(read, texts[:-1])) == read(texts[-1])
+
+
+def test_classes_that_are_off_have_no_share_and_where_all_are_there_is_no_sum() -> None:
+    some = replace(cnn(), off={"Output": np.isin(np.arange(10), (2, 7))})
+    table = written(answer(some), Step(7, None)).table
+    assert table is not None
+    assert [k for k, text in enumerate(table.rows[2][1]) if text == "off"] == [2, 7]
+    none = replace(some, off={"Output": np.ones(10, bool)})
+    table = written(answer(none), Step(7, None)).table
+    assert table is not None
+    assert table.names == tuple("0123456789")
+
+
+def test_factors_are_rounded_and_say_so() -> None:
+    """The product of these printed factors, 83.9, is not the printed product: no "=" may stand between them."""
+    layers = Flatten("flat"), Dense("D", np.array([[12.345]]), np.zeros(1))
+    network = Network("one", "", layers, (1, 1, 1)).astype(np.float64)
+    (term, *_) = written(network.forward([[[6.7949]]]), Step(1, 0)).parts
+    assert (term.how, term.text) == ("12.3 × 6.79 ≈", "+83.88")
 
 
 def test_a_node_that_is_off_says_so_and_is_0() -> None:

@@ -11,10 +11,9 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from nodelink.explain.contributions import Terms
-from nodelink.explain.ledger import percent
+from nodelink.explain.ledger import percent, plain
 from nodelink.nn.activations import activate
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
-from nodelink.qt.calculation.table import plain
 from nodelink.qt.style import scaled
 
 HEIGHT = 104  # pixels at text size 1

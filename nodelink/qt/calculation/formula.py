@@ -5,8 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from nodelink.explain.contributions import Terms
-from nodelink.explain.ledger import Ledger, percent, powers
-from nodelink.qt.calculation.table import plain
+from nodelink.explain.ledger import Ledger, percent, plain, powers
 
 SUM = "∑"
 Z = "<i>z</i>"
@@ -32,7 +31,7 @@ def formula(terms: Terms, book: Ledger, name: str) -> str:
     bias = text(abs(book.bias))
     sign = "−" if book.bias < 0 else "+"
     lines = [weighted, f"= {whole} {sign} {bias} = <b>{text(book.pre)}</b>{_power(book)}"]
-    return "<br>".join([*lines, *_activation(terms, name)])
+    return "<br>".join([*lines, *_activation(terms, book, name)])
 
 
 def _power(book: Ledger) -> str:
@@ -48,20 +47,24 @@ def _pool(terms: Terms) -> str:
     shown = ", ".join(values if count <= 9 else [*values[:4], "…", values[-1]])
     if terms.stage.kind == "maxpool":
         return f"<i>a</i> = max({shown}) = <b>{plain(terms.out)}</b>"
-    return f"<i>a</i> = mean({shown}) = <b>{plain(terms.out)}</b>"
+    return f"<i>a</i> = mean({shown}) ≈ <b>{plain(terms.out)}</b>"
 
 
-def _activation(terms: Terms, name: str) -> list[str]:
+def _activation(terms: Terms, book: Ledger, name: str) -> list[str]:
     if terms.off:
         return ["<i>a</i> = <b>0</b>: switched off"]
     if terms.softmax is not None:
         found = terms.softmax
         own, power = escape(name), plain(found.logits[found.index])
         lowered = f" − {plain(found.lowered)}" if found.lowered else ""
+        shown, column = percent(terms.out), powers(found)
         return [
             f"<i>p</i><sub>{own}</sub> = e<sup>{power}{lowered}</sup> / {SUM}<sub>k</sub> "
             f"e<sup><i>z</i><sub>k</sub>{lowered}</sup>",
-            f"≈ {powers(found)[0][found.index]} / {powers(found)[1]} ",
-            f"{'' if percent(terms.out).startswith('>') else '≈ '}<b>{escape(percent(terms.out))}</b>",
+            f"≈ {escape(column.texts[found.index])} / {column.total}",
+            f"{'' if shown[0] in '<>' else '≈ '}<b>{escape(shown)}</b>",
         ]
-    return [f"<i>a</i> = {FUNCTIONS[terms.stage.activation]} = <b>{plain(terms.out)}</b>"]
+    said = f"<i>a</i> = {FUNCTIONS[terms.stage.activation]}"
+    if terms.stage.activation in ("identity", "relu"):  # of the printed sum it is this very number
+        return [f"{said} = <b>{book.unit.text(book.unit.count(terms.out))}</b>{_power(book)}"]
+    return [f"{said} ≈ <b>{plain(terms.out)}</b>"]

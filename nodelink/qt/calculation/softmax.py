@@ -10,9 +10,9 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from nodelink.explain.contributions import Softmax
-from nodelink.explain.ledger import left_over, percent, powers
+from nodelink.explain.ledger import plain, powers, shares
+from nodelink.explain.written import power_head
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
-from nodelink.qt.calculation.table import plain
 
 LEAST = 6.0  # between two columns
 GAP = 4.0
@@ -25,21 +25,17 @@ class SoftmaxTable(Paper):
         super().__init__()
         self.softmax: Softmax | None = None
         self.lines: list[tuple[str, str, str, str]] = []
-        self.total = ""
         self.foot: list[tuple[str, str, str, str]] = []  # rounding and sum; or that there is none
 
     def set_softmax(self, softmax: Softmax, name: Callable[[int], str]) -> None:
         """`name` says what the node of an id is called."""
         self.softmax = softmax
-        printed, self.total = powers(softmax)
-        rows = zip(softmax.nodes, softmax.logits, printed, softmax.shares, softmax.off, strict=True)
-        self.lines = [
-            (name(int(node)), plain(logit), *(("", "off") if off else (power, percent(float(share)))))
-            for node, logit, power, share, off in rows
-        ]
-        rest = left_over(softmax)
-        self.foot = [("rounding", "", "", rest)] if rest else []
-        self.foot.append(("sum", "", self.total, "100\N{NO-BREAK SPACE}%"))
+        power, share = powers(softmax), shares(softmax)
+        rows = zip(softmax.nodes, softmax.logits, power.texts, share.texts, strict=True)
+        self.lines = [(name(int(node)), plain(logit), e, p or "off") for node, logit, e, p in rows]
+        rest = power.rounding, share.rounding
+        self.foot = [("rounding", "", *rest)] if any(rest) else []
+        self.foot.append(("sum", "", power.total, share.total))
         if softmax.off.all():
             self.foot = [("all are off", "", "", "")]
         lines = (filter(None, line) for line in (*self.lines, *self.foot))
@@ -48,9 +44,8 @@ class SoftmaxTable(Paper):
 
     @property
     def heads(self) -> tuple[str, str, str, str]:
-        lowered = self.softmax is not None and self.softmax.lowered
-        power = f"e^(logit − {plain(self.softmax.lowered)})" if self.softmax and lowered else "e^logit"
-        return "", "logit", f"≈ {power}", "share"
+        power = power_head(self.softmax) if self.softmax is not None else ""
+        return "", "logit", f"≈ {power}", "≈ share"
 
     def height_for(self, width: int) -> int:
         return round((len(self.lines) + 1 + len(self.foot)) * self.line + 2 * GAP) if self.lines else 0
@@ -100,7 +95,7 @@ class SoftmaxTable(Paper):
     ) -> None:
         left = 0.0
         for i, (cell, right) in enumerate(zip(cells, self.columns(painter), strict=True)):
-            room = right - left if cells[1] or i else self.width() / 2  # "sum" has no number beside it
+            room = right - left if cells[1] or i else self.width() / 2  # "rounding" has no number beside it
             place = QRectF(left, row * self.line + lower, room, self.line)
             self.write(painter, place, cell, RIGHT if i else LEFT, dim=dim)
             left = right

@@ -9,17 +9,12 @@ from collections.abc import Callable
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
-from nodelink.explain.ledger import MINUS, Ledger
+from nodelink.explain.ledger import Ledger, plain
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
 
 BAR = 0.42  # of the width at most, where the factors leave so much
 KEYS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Return: 0, Qt.Key.Key_Enter: 0}
 GAP = 5.0  # above a line with two lines of text
-
-
-def plain(value: float) -> str:
-    """A number with three significant digits and a true minus sign."""
-    return f"{value:.3g}".replace("-", MINUS)
 
 
 class TermTable(Paper):
@@ -53,7 +48,7 @@ class TermTable(Paper):
         self.ledger, self._name = ledger, name
         counts = [abs(entry.count) for entry in ledger.entries]
         self._largest = float(max([*counts, 1]))
-        lines = [f"{self.term_text(i)} = {self._text(e.count)}" for i, e in enumerate(ledger.entries[:10])]
+        lines = [f"{self.term_text(i)} ≈ {self._text(e.count)}" for i, e in enumerate(ledger.entries[:10])]
         self.setAccessibleDescription("; ".join([*lines, *(f"{a}: {b}" for a, b in self.below())]))
         self.fit()
 
@@ -130,7 +125,7 @@ class TermTable(Paper):
         assert self.ledger is not None
         painter.setFont(self.type())
         metrics, count = painter.fontMetrics(), len(self.ledger.entries)
-        texts = (self.term_text(i).rpartition(": ")[2] for i in range(min(count, 40)))
+        texts = (f"≈ {self.term_text(i).rpartition(': ')[2]}" for i in range(min(count, 40)))
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
         return float(max(min(BAR * self.width(), self.width() - widest - 14), 16))
 
@@ -155,7 +150,7 @@ class TermTable(Paper):
         self.write(painter, top.adjusted(0, 0, -width, 0), self._name(source), LEFT)
         self.write(painter, top, number, RIGHT, bold=True)
         lower = top.translated(0, top.height())
-        factors = self.term_text(index).rpartition(": ")[2]
+        factors = f"≈ {self.term_text(index).rpartition(': ')[2]}"
         bar = self._bar(painter)
         self.write(painter, lower.adjusted(0, 0, -bar - 4, 0), factors, LEFT, dim=True)
         track = QRectF(lower.right() - bar, lower.center().y() - 3, bar, 6)

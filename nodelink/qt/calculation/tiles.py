@@ -11,9 +11,8 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 
 from nodelink.explain.contributions import Terms, Tile, Wide
-from nodelink.explain.ledger import Ledger, ledger
+from nodelink.explain.ledger import Ledger, ledger, plain
 from nodelink.qt.calculation.paper import LEFT, MIDDLE, RIGHT, Paper
-from nodelink.qt.calculation.table import plain
 from nodelink.qt.pictures import value_image
 
 SIGN = 15.0  # width of "×" and "=", pixels at text size 1
@@ -229,7 +228,7 @@ class Tiles(Paper):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self.theme.panel_edge), 1.2))
         painter.drawRect(sheet.place)
-        if width >= NUMBERS_FROM * self.line:
+        if self._numbered(sheet):
             self._write_numbers(painter, sheet, shares)
         if self.term is not None:
             for row, column in np.argwhere(sheet.tile.source == self.term).tolist():
@@ -242,6 +241,10 @@ class Tiles(Paper):
             cell = sheet.cell(row, column)
             painter.drawLine(cell.topLeft(), cell.bottomRight())
             painter.drawLine(cell.topRight(), cell.bottomLeft())
+
+    def _numbered(self, sheet: Sheet) -> bool:
+        """Its cells are large enough for their numbers."""
+        return sheet.cell(0, 0).width() >= NUMBERS_FROM * self.line
 
     def _write_numbers(self, painter: QPainter, sheet: Sheet, shares: np.ndarray) -> None:
         painter.setFont(self.type())
@@ -259,7 +262,8 @@ class Tiles(Paper):
             above = QRectF(0, patch.place.top() - self.line, self.width(), self.line)
             self.write(painter, above, f"{self._layer}, map {patch.tile.map + 1}", LEFT)
             self.write(painter, above, total, RIGHT, bold=True)
-            for sheet, text in ((patch, "×"), (kernel, "=")):
+            equals = "≈" if self._numbered(patch) else "="  # pictures are equal, rounded numbers are not
+            for sheet, text in ((patch, "×"), (kernel, equals)):
                 place = QRectF(sheet.place.right(), sheet.place.top(), sign, sheet.place.height())
                 self.write(painter, place, text, MIDDLE, dim=True)
 

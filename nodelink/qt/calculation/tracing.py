@@ -5,11 +5,10 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from nodelink.explain.ledger import MINUS
+from nodelink.explain.ledger import MINUS, plain, unit_for
 from nodelink.explain.trace import Trace, trace
 from nodelink.focus import Focus
 from nodelink.frame import Frame
-from nodelink.qt.calculation.table import plain
 from nodelink.qt.view import Actions, label
 
 STEPS = 100  # of the slider
@@ -92,11 +91,10 @@ def facts(found: Trace) -> list[str]:
     """What the biases add, and how far the sum is off."""
     if not found.cuts:
         return []
-    lines = [
-        f"Of {plain(found.value)} the pixels add {plain(found.cuts[0].total)}, biases {plain(found.biases)}."
-    ]
     off = found.error / found.size if found.size else 0.0
-    if found.exact or off < ROUNDING:
+    exact = found.exact or off < ROUNDING
+    lines = [_parts(found, exact)]
+    if exact:
         lines.append(f"Exact: completeness error {found.error:.0e}.".replace("-", MINUS))
     else:
         lines.append(
@@ -104,6 +102,17 @@ def facts(found: Trace) -> list[str]:
             f"Completeness error {plain(found.error)}: {off:.1%} of what flows."
         )
     return lines
+
+
+def _parts(found: Trace, exact: bool) -> str:
+    """What pixels and biases add. Where nothing else does, the printed numbers add up."""
+    values = found.value, found.cuts[0].total, found.biases
+    unit = unit_for(max(map(abs, values)))
+    whole, pixels, biases = (unit.count(value) for value in values)
+    scale = f" {unit.scale}" if unit.scale else ""
+    said = f"Of {unit.text(whole)}{scale} the pixels add {unit.text(pixels)}, biases {unit.text(biases)}"
+    left = whole - pixels - biases if exact else 0
+    return f"{said}, rounding {unit.text(left)}." if left else f"{said}."
 
 
 def _switch(actions: Actions, name: str) -> QToolButton:

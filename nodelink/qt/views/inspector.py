@@ -12,7 +12,7 @@ from nodelink.asking import hidden_layers
 from nodelink.compare import DIFFERENCE, A
 from nodelink.explain.contributions import Terms, terms
 from nodelink.explain.describe import as_csv, role, sees
-from nodelink.explain.ledger import Ledger, ledger, percent
+from nodelink.explain.ledger import Ledger, ledger, percent, plain
 from nodelink.explain.receptive import receptive_field
 from nodelink.nn.address import address
 from nodelink.nn.naming import node_name, stage_of
@@ -20,7 +20,7 @@ from nodelink.qt.calculation.curve import Curve
 from nodelink.qt.calculation.formula import formula
 from nodelink.qt.calculation.paper import Paper
 from nodelink.qt.calculation.softmax import SoftmaxTable
-from nodelink.qt.calculation.table import TermTable, plain
+from nodelink.qt.calculation.table import TermTable
 from nodelink.qt.calculation.tiles import Tiles
 from nodelink.qt.calculation.tracing import Tracing
 from nodelink.qt.view import Actions, Line, View, label

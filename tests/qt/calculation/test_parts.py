@@ -14,7 +14,7 @@ from PyQt6.QtGui import QColor, QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.explain.contributions import Terms, terms
-from nodelink.explain.ledger import ledger
+from nodelink.explain.ledger import ledger, plain
 from nodelink.nn.address import address, find
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Activations, Network
@@ -22,12 +22,13 @@ from nodelink.qt.calculation.curve import Curve
 from nodelink.qt.calculation.formula import formula
 from nodelink.qt.calculation.paper import Paper
 from nodelink.qt.calculation.softmax import SoftmaxTable
-from nodelink.qt.calculation.table import BAR, TermTable, plain
+from nodelink.qt.calculation.table import BAR, TermTable
 from nodelink.qt.calculation.tiles import Tiles
 from nodelink.theme import THEMES, diverging
 from tests import networks
 from tests.explain.test_contributions import all_different
 from tests.qt.hand import HAND
+from tests.reading import read, true
 
 HAND_LEFT = Qt.MouseButton.LeftButton
 CNN = all_different(networks.cnn())
@@ -111,7 +112,7 @@ def test_no_number_is_cut_off(paper: TermTable, width: int, text: float) -> None
     painter.setFont(paper.type())
     room = paper.width() - paper._bar(painter)
     for index in range(8):
-        factors = paper.term_text(index).rpartition(": ")[2]
+        factors = f"≈ {paper.term_text(index).rpartition(': ')[2]}"
         assert painter.fontMetrics().horizontalAdvance(factors) <= max(room, 0)
     painter.end()
 
@@ -221,19 +222,15 @@ def test_the_printed_exponentials_add_up(paper: SoftmaxTable) -> None:
     assert found.softmax is not None
     paper.set_softmax(found.softmax, lambda node: name(node).rpartition("/")[2])
     assert [line[0] for line in paper.lines] == list("0123456789")
-    assert sum(Decimal(line[2]) for line in paper.lines) == Decimal(paper.total)
-    assert float(paper.total) == pytest.approx(found.softmax.total, rel=1e-4, abs=0.06)
+    *above, last = [*paper.lines, *paper.foot]
+    assert sum(read(line[2]) for line in above) == read(last[2])
+    assert true(last[2], found.softmax.total)
     gone: list[int] = []
     paper.visited.connect(gone.append)
     paper.show()
     HAND.mouseDClick(paper, HAND_LEFT, pos=QPointF(20, 4.5 * paper.line).toPoint())
     assert gone == [int(found.softmax.nodes[3])]
     paper.grab()
-
-
-def tenths(text: str) -> int:
-    text = text.replace(">99.9", "100")  # as which it is counted
-    return round(10 * float(text.removesuffix("\N{NO-BREAK SPACE}%").replace("−", "-")))
 
 
 @part(SoftmaxTable)
@@ -254,9 +251,9 @@ def test_the_printed_shares_add_up_and_what_is_off_is_left_out(
             assert paper.foot == [("all are off", "", "", "")]
             continue
         on = [line for i, line in enumerate(paper.lines) if i not in off]
-        assert sum(Decimal(line[2]) for line in on) == Decimal(paper.total)
-        rest = [line[3] for line in paper.foot[:-1]]
-        assert sum(tenths(text) for text in [*(line[3] for line in on), *rest]) == 1000
+        *above, last = [*on, *paper.foot]
+        assert sum(read(line[2]) for line in above) == read(last[2])
+        assert sum(read(line[3]) for line in above) == read(last[3]) == 100
 
 
 @part(Tiles)

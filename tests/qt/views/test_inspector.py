@@ -10,12 +10,12 @@ from PyQt6.QtWidgets import QApplication
 
 from nodelink.explain.contributions import terms
 from nodelink.explain.describe import as_csv
+from nodelink.explain.ledger import plain
 from nodelink.explain.receptive import on_the_pad, receptive_field
 from nodelink.explain.trace import trace
 from nodelink.nn.address import find
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
-from nodelink.qt.calculation.table import plain
 from nodelink.qt.calculation.tracing import carries, facts
 from nodelink.qt.views.inspector import LINES, Inspector
 from nodelink.qt.window import Window
