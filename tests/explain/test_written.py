@@ -56,7 +56,8 @@ def test_what_is_printed_adds_up_and_is_what_the_network_computed(network: Netwo
             for _, texts in page.table.rows[1:]:
                 assert sum((read(text) for text in texts[:-1]), Decimal(0)) == read(texts[-1])
                 assert len(texts) == len(page.table.names)
-            shares = 100 * activations.out[step.stage][0].ravel().astype(float)
+            out = activations.out[step.stage][0].astype(float)
+            shares = 100 * out.reshape(len(out), -1)[:, 0]
             for share, text in zip(shares, page.table.rows[2][1], strict=False):
                 assert true(text, share)
             continue

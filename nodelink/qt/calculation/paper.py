@@ -71,6 +71,8 @@ class Paper(QWidget):
         super().resizeEvent(event)
         if abs(self.width() - self._fitted) > STEADY:
             self.fit()
+        else:  # of the same height, and nothing is cut off at the right
+            self.height_for(min(self.width(), self._fitted))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

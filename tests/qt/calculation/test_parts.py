@@ -177,6 +177,18 @@ def test_one_row_a_connected_map(paper: Tiles) -> None:
 
 
 @part(Tiles)
+def test_beside_a_scroll_bar_nothing_is_cut_off(paper: Tiles) -> None:
+    paper.show()
+    paper.resize(231, 100)
+    paper.set_terms(of("C3/6/4,7"), name, "S2", None)
+    for width in (221, 231, 225):
+        height = paper.height()
+        paper.resize(width, height)
+        assert paper.height() == height
+        assert all(sheet.place.right() <= width and sheet.place.bottom() <= height for sheet in paper.sheets)
+
+
+@part(Tiles)
 def test_padding_is_no_node(paper: Tiles) -> None:
     layer = networks.conv("C", np.random.default_rng(0), (2, 1, 3, 3), padding=(1, 1))
     network = Network("p", "P", (layer,), (1, 4, 4))
