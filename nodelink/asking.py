@@ -37,7 +37,7 @@ def commands() -> Iterator[Command]:
         ("T",),
         1,
         short="Trace",
-        checked=lambda s: s.focus.tracing and s.selection is not None,
+        checked=lambda s: s.asked_focus.tracing and s.selection is not None,
         tip="Show from which pixels, and over which edges, the selected node has its value. "
         "With no node selected: the network's first guess.",
     )
@@ -45,11 +45,11 @@ def commands() -> Iterator[Command]:
         "outgoing",
         "Outgoing edges, too",
         MENU,
-        model(lambda s: s.focus.show(outgoing=not s.focus.outgoing)),
+        model(lambda s: s.asked_focus.show(outgoing=not s.asked_focus.outgoing)),
         ("O",),
         1,
         short="Outgoing",
-        checked=lambda s: s.focus.outgoing,
+        checked=lambda s: s.asked_focus.outgoing,
         tip="Show also the edges that leave a node, not only those that arrive.",
     )
     for id_, title, key, by in (
@@ -65,7 +65,7 @@ def commands() -> Iterator[Command]:
         model(_let_go),
         ("Esc",),
         3,
-        enabled=_selected,
+        enabled=lambda s: bool(s.focus.pins or s.beside.focus.pins),
     )
 
 
@@ -74,18 +74,20 @@ def _selected(session: Session) -> bool:
 
 
 def _let_go(session: Session) -> None:
-    session.focus.show(tracing=False)
-    session.select(None)
+    """In both networks, where there are two."""
+    for focus in (session.focus, session.beside.focus):
+        focus.show(tracing=False)
+        focus.select(None)
 
 
 def _trace(session: Session) -> None:
     """On, with the first guess where no node is selected; or off."""
     if session.selection is not None:
-        session.focus.show(tracing=not session.focus.tracing)
+        session.asked_focus.show(tracing=not session.asked_focus.tracing)
         return
     last = session.asked.network.stages[-1]
     session.select(last.offset + int(np.argmax(session.asked.activations.out[-1][0])))
-    session.focus.show(tracing=True)
+    session.asked_focus.show(tracing=True)
 
 
 def walk(right: int, down: int) -> Run:
@@ -93,7 +95,7 @@ def walk(right: int, down: int) -> Run:
 
     def run(session: Session, _ui: Ui) -> None:
         if (node := session.selection) is not None:
-            session.focus.move(beside(session.asked.network, node, right, down, session.settings.dense))
+            session.asked_focus.move(beside(session.asked.network, node, right, down, session.settings.dense))
 
     return run
 
@@ -103,8 +105,8 @@ def to_layer(by: int) -> Run:
 
     def run(session: Session, _ui: Ui) -> None:
         if (node := session.selection) is not None:
-            hidden = hidden_layers(session.asked.network, session.settings)
-            session.focus.move(towards(session.asked.network, node, by, hidden))
+            hidden = unseen_layers(session)
+            session.asked_focus.move(towards(session.asked.network, node, by, hidden))
 
     return run
 
@@ -143,11 +145,16 @@ def hidden_layers(network: Network, settings: Settings) -> list[int]:
     return [index for index, strength in enumerate(seen.layers) if not strength]
 
 
+def unseen_layers(session: Session) -> list[int]:
+    """Those of the network that is asked. A second one shows all its layers."""
+    return [] if session.aside else hidden_layers(session.asked.network, session.settings)
+
+
 def find_shown(session: Session, text: str) -> int:
     """The node at an address, in a layer that is shown. AddressError, one line, otherwise."""
     network = session.asked.network
     node = find(network, text)
     stage = stage_of(network, node)
-    if stage.index in hidden_layers(network, session.settings):
+    if stage.index in unseen_layers(session):
         raise AddressError(f"The layer {stage.name} is hidden. Shift+L shows all layers.")
     return node

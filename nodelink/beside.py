@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from psygnal import Signal
 
+from nodelink.focus import Focus
 from nodelink.frame import Frame, same_drawing
 from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network, NetworkError
@@ -24,6 +25,7 @@ class Beside:
         self.network: Network | None = None  # None while closed
         self.frame: Frame | None = None  # None while closed, and where the network cannot take the drawing
         self.fault = ""  # why it cannot
+        self.focus = Focus(0)  # which of its nodes the user asks about
         self._poses: dict[tuple[str, str], Pose] = {}  # network and layout -> where the camera was left
 
     def open(self, name: str, shown: Frame) -> None:
@@ -31,6 +33,7 @@ class Beside:
         network = self._load(name)
         self.name, self.network = name, network
         self.frame = None
+        self.focus.forget(network.nodes)
         self.changed.emit()
         self.follow(shown)
 
@@ -39,6 +42,7 @@ class Beside:
         if self.network is not None:
             self.network = self.frame = None
             self.fault = ""
+            self.focus.forget(0)
             self.changed.emit()
 
     def follow(self, shown: Frame) -> None:

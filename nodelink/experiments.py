@@ -18,7 +18,7 @@ Target = Callable[[Session], Change | None]  # the change that a command makes n
 
 def node_change(session: Session) -> NodesOff | None:
     """The selected node off."""
-    node = _selected(session)
+    node = selected(session)
     if node is None:
         return None
     stage = stage_of(session.network, node)
@@ -27,7 +27,7 @@ def node_change(session: Session) -> NodesOff | None:
 
 def map_change(session: Session) -> NodesOff | None:
     """Its map off, where its layer has maps."""
-    node = _selected(session)
+    node = selected(session)
     if node is None:
         return None
     stage = stage_of(session.network, node)
@@ -38,23 +38,30 @@ def map_change(session: Session) -> NodesOff | None:
 
 def layer_change(session: Session) -> NodesOff | None:
     """Its layer off."""
-    node = _selected(session)
+    node = selected(session)
     return None if node is None else NodesOff(stage_of(session.network, node).name)
 
 
 def weight_change(session: Session) -> Change | None:
     """The weight between two pinned nodes at 0, where there are exactly two and an edge between them has one."""
     pins = session.focus.pins
-    if len(pins) != 2 or _selected(session) is None:
+    if len(pins) != 2 or selected(session) is None:
         return None
     one, other = pins
     return weight_between(session.network, one, other) or weight_between(session.network, other, one)
 
 
-def _selected(session: Session) -> int | None:
-    """The selected node, unless it is one of another network that is looked at."""
-    mine = session.seen.network.original is session.original
-    return session.selection if mine else None
+def selected(session: Session) -> int | None:
+    """The selected node, unless it is one of another network that is looked at, or asked."""
+    mine = session.seen.network.original is session.original and not session.aside
+    return session.focus.selected if mine else None
+
+
+def hint(session: Session) -> str:
+    """Where to click for a node that can be switched off, without the point at the end."""
+    if session.beside.network is None:
+        return "click a node in the scene"
+    return f"click a node of {session.network.title or session.network.name}, the first network"
 
 
 def attempt(act: Callable[[], object], session: Session, say: Callable[[str], object]) -> None:
@@ -133,7 +140,7 @@ def _flip(target: Target) -> Run:
     def run(session: Session, ui: Ui) -> None:
         change = target(session)
         if change is None:
-            ui.say("Nothing is selected that could be switched off: click a node in the scene.")
+            ui.say(f"Nothing is selected that could be switched off: {hint(session)}.")
         else:
             attempt(lambda: flip(change, session), session, ui.say)
 

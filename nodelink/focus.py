@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from psygnal import Signal
 
+from nodelink.graph.emphasis import Emphasis
+
 
 class Focus:
     """The node under the pointer, the pinned nodes, and what is shown of them. Announces every change once.
@@ -31,6 +33,24 @@ class Focus:
     def nodes(self) -> tuple[int, ...]:
         """The nodes that stand out now: the one under the pointer, else the pinned ones."""
         return self.pins if self.hovered is None else (self.hovered,)
+
+    @property
+    def emphasis(self) -> Emphasis:
+        """What stands out of the picture."""
+        pointing = self.hovered is not None
+        asked = tuple(dict.fromkeys((*self.pins, *self.nodes)))
+        term = None if pointing or self.selected is None else self.term
+        ends = asked if term is None else tuple(dict.fromkeys((*asked, term)))
+        return Emphasis(
+            nodes=self.nodes,
+            outgoing=self.outgoing,
+            links=None if term is None or self.selected is None else ((term, self.selected),),
+            rings=ends,
+            labels=ends,
+            field_of=self.selected if self.hovered in (None, self.selected) else None,
+            traced=self.selected if self.tracing else None,
+            kept=self.kept,
+        )
 
     def hover(self, node: int | None) -> None:
         """The pointer is on a node, or on none."""

@@ -116,6 +116,14 @@ def _pace(walk: Walk, by: int) -> None:
 
 def told(session: Session) -> tuple[str, ...]:
     """What the walk has come to, in words; then the same with fewer, for where there is little room."""
+    said = _where(session)
+    if session.beside.network is None:
+        return said
+    network = session.network
+    return (f"{network.title or network.name}: {said[0]}", *said)
+
+
+def _where(session: Session) -> tuple[str, ...]:
     walk, step = session.walk, session.walk.step
     if step is None:
         return ("Input: nothing is computed yet", "Input")

@@ -43,7 +43,8 @@ class Session:
     network_changed = Signal(Network)
     frame_changed = Signal(Frame)
     settings_changed = Signal(Settings, Settings)  # new, old
-    selection_changed = Signal(object)  # node id | None
+    asked_changed = Signal()  # other nodes are asked about, or otherwise, or those of the other network
+    selection_changed = Signal(object)  # node id | None: what was pinned last in the network that is asked
     pose_changed = Signal(object)  # Pose | None: the start view
     turning_changed = Signal(bool)  # the camera turns by itself
     drawing_changed = Signal()  # the ink, the undo history or the tool
@@ -57,8 +58,6 @@ class Session:
     ) -> None:
         self.settings = settings or Settings()
         self.focus = Focus(network.nodes)
-        self.focus.changed.connect(self._tell_selection)
-        self._told: int | None = None  # the selection that was announced last
         self.walk = Walk(network)
         self.turning = False
         self.transform = AS_DRAWN  # what is done to the drawing before the network sees it
@@ -80,6 +79,15 @@ class Session:
         self.compare.changed.connect(self._follow)
         self._pointed = network  # the network whose nodes are pointed at
         self.beside = Beside(load)
+        self._aside = self._told_aside = (
+            False  # the second network is asked; and was, when that was told last
+        )
+        self._pins: dict[Focus, tuple[int, ...]] = {}  # as they were when it was heard of last
+        self._told: int | None = None  # the selection that was announced last
+        self.focus.changed.connect(lambda: self._hear(self.focus))
+        self.beside.focus.changed.connect(lambda: self._hear(self.beside.focus))
+        self.beside.changed.connect(self._check_aside)
+        self.beside.frame_changed.connect(self._check_aside)
         self.frame_changed.connect(self._tell_beside)
         self._tell_walk()
 
@@ -112,9 +120,25 @@ class Session:
         return frame if frame.mark else self.walk.seen(frame)
 
     @property
-    def asked(self) -> Frame:
-        """The frame whose nodes are pointed at and asked about: A's while that is shown, otherwise the drawing's."""
+    def first(self) -> Frame:
+        """The frame whose nodes the first scene shows: A's while that is shown, otherwise the drawing's."""
         return self.compare.frame if self.compare.shown == "A" else self.frame
+
+    @property
+    def aside(self) -> bool:
+        """Whether it is the second network that is asked; never while that has no answer."""
+        return self._aside and self.beside.frame is not None
+
+    @property
+    def asked(self) -> Frame:
+        """The frame whose nodes keys, addresses and the inspector are about: the first scene's, or the second's."""
+        second = self.beside.frame
+        return second if self._aside and second is not None else self.first
+
+    @property
+    def asked_focus(self) -> Focus:
+        """Which of its nodes are asked about."""
+        return self.beside.focus if self.aside else self.focus
 
     @property
     def original(self) -> Network:
@@ -128,27 +152,13 @@ class Session:
 
     @property
     def selection(self) -> int | None:
-        """The node that was pinned last."""
-        return self.focus.selected
+        """The node that was pinned last, of the network that is asked."""
+        return self.asked_focus.selected
 
     @property
     def emphasis(self) -> Emphasis:
-        """What stands out of the picture, by the focus."""
-        focus = self.focus
-        asked = tuple(dict.fromkeys((*focus.pins, *focus.nodes)))
-        selected = focus.selected if focus.hovered in (None, focus.selected) else None
-        term = None if focus.hovered is not None or focus.selected is None else focus.term
-        ends = asked if term is None else tuple(dict.fromkeys((*asked, term)))
-        return Emphasis(
-            nodes=focus.nodes,
-            outgoing=focus.outgoing,
-            links=None if term is None or focus.selected is None else ((term, focus.selected),),
-            rings=ends,
-            labels=ends,
-            field_of=selected,
-            traced=focus.selected if focus.tracing else None,
-            kept=focus.kept,
-        )
+        """What stands out of the first network's picture."""
+        return self.focus.emphasis
 
     @property
     def drawing(self) -> Drawing:
@@ -287,7 +297,7 @@ class Session:
 
     def open_beside(self, name: str) -> None:
         """Show a second network on the same drawing; WeightsError or ValueError with everything as it was."""
-        self.beside.open(name, self.asked)
+        self.beside.open(name, self.first)
 
     def freeze(self) -> None:
         """Keep the drawing and its answer as A; drawing goes on in B."""
@@ -367,11 +377,24 @@ class Session:
             self._run()
 
     def select(self, node: int | None) -> None:
-        """Select a node by id and no other, or nothing."""
-        self.focus.select(node)
+        """Select a node by id and no other, or nothing, in the network that is asked."""
+        self.asked_focus.select(node)
+
+    def ask(self, aside: bool) -> None:
+        """Turn to the second network, or to the first: to it go keys, addresses and the inspector."""
+        if aside != self._aside:
+            self._aside = aside
+            self._tell_asked()
+
+    def look(self, pose: Pose | None) -> None:
+        """Put the camera of the network that is asked there."""
+        if self.aside:
+            self.beside.set_pose(pose, self.settings.layout)
+        else:
+            self.set_pose(pose)
 
     def set_pose(self, pose: Pose | None) -> None:
-        """Put the camera there, and let it be; None is the start view, which fits any window."""
+        """Put the first network's camera there, and let it be; None is the start view, which fits any window."""
         self.turn(False)
         if pose == self.pose:
             return
@@ -389,22 +412,37 @@ class Session:
             self.turning_changed.emit(on)
 
     def view(self, number: int) -> Pose | None:
-        """The view that was saved under a number from 1 to 9 for this network and layout."""
+        """The view that was saved under a number from 1 to 9 for this network, the one asked, and layout."""
         for network, layout, saved, (azimuth, elevation, x, y, z, height, perspective) in self.settings.views:
-            if (network, layout, saved) == (*self._view_key(), number):
+            if (network, layout, saved) == (*self._asked_key(), number):
                 return Pose(azimuth, elevation, (x, y, z), height, perspective)
         return None
 
     def save_view(self, number: int, pose: Pose) -> None:
         """Keep a view under a number from 1 to 9 for this network and layout. Survives a restart."""
-        key = (*self._view_key(), number)
+        key = (*self._asked_key(), number)
         flat = (pose.azimuth, pose.elevation, *pose.target, pose.height, pose.perspective)
         others = [view for view in self.settings.views if view[:3] != key]
         self.change(views=tuple(sorted([*others, (*key, flat)])))
 
     # How it comes about ------------------------------------------------------------------------------------
 
-    def _tell_selection(self) -> None:
+    def _hear(self, focus: Focus) -> None:
+        """Where a node is pinned, there one asks."""
+        if focus.pins != self._pins.get(focus, ()) and focus.pins:
+            self._aside = focus is self.beside.focus
+        self._pins[focus] = focus.pins
+        self._tell_asked()
+
+    def _check_aside(self, *_news: object) -> None:
+        """A second network that goes is asked no longer; one without an answer has none for now."""
+        self._aside = self._aside and self.beside.network is not None
+        if self.aside != self._told_aside:
+            self._tell_asked()
+
+    def _tell_asked(self) -> None:
+        self._told_aside = self.aside
+        self.asked_changed.emit()
         if self.selection != self._told:
             self._told = self.selection
             self.selection_changed.emit(self.selection)
@@ -426,10 +464,13 @@ class Session:
 
     def _tell_beside(self, *_news: object) -> None:
         """The second network answers to the drawing that the first one shows; of a difference, to B's."""
-        self.beside.follow(self.asked)
+        self.beside.follow(self.first)
 
     def _view_key(self) -> tuple[str, str]:
         return self.compare.shown_name, self.settings.layout
+
+    def _asked_key(self) -> tuple[str, str]:
+        return self.beside.name if self.aside else self.compare.shown_name, self.settings.layout
 
     def _live_stroke(self) -> Stroke:
         width, erase, pressed = self._live_style

@@ -21,7 +21,7 @@ LAYOUT_NAMES = {"3d": "3D", "2d": "2D"}
 def commands() -> Iterator[Command]:
     """What stands in the menu View about the camera."""
     yield Command("fit", "Fit to window", "View", _fit, ("F",), 1, short="Fit", toolbar="left")
-    yield Command("home", "First view", "View", model(lambda s: s.set_pose(None)), ("Home",), 1)
+    yield Command("home", "First view", "View", model(lambda s: s.look(None)), ("Home",), 1)
     yield Command(
         "focus",
         "Look at the selected node",
@@ -81,7 +81,7 @@ def _saved() -> Iterator[Command]:
 
 
 def _fit(session: Session, ui: Ui) -> None:
-    session.set_pose(ui.scene.fitted_pose())
+    session.look(ui.scene.fitted_pose())
 
 
 def _focus(session: Session, ui: Ui) -> None:
@@ -90,11 +90,11 @@ def _focus(session: Session, ui: Ui) -> None:
     corners = np.asarray(ui.scene.node_points(session.selection), np.float64)
     pose = facing(ui.scene.pose, corners[:4].mean(axis=0) - corners[4:].mean(axis=0))
     where = pose.azimuth, pose.elevation, pose.perspective
-    session.set_pose(fit(corners, ui.scene.aspect, *where, FOCUS_MARGINS))
+    session.look(fit(corners, ui.scene.aspect, *where, FOCUS_MARGINS))
 
 
 def _view(name: str) -> Run:
-    return lambda session, ui: session.set_pose(ui.scene.named_pose(name))
+    return lambda session, ui: session.look(ui.scene.named_pose(name))
 
 
 def _turn(right: float, up: float) -> Run:
@@ -105,7 +105,7 @@ def _turn(right: float, up: float) -> Run:
             _moved(session, ui, -right, -up)
         else:
             pose = refocus(ui.scene.pose, ui.scene.graph_points())
-            session.set_pose(orbit(pose, right * ORBIT_STEP, up * ORBIT_STEP))
+            session.look(orbit(pose, right * ORBIT_STEP, up * ORBIT_STEP))
 
     return run
 
@@ -116,13 +116,13 @@ def _pan(right: float, up: float) -> Run:
 
 def _moved(session: Session, ui: Ui, right: float, up: float) -> None:
     pose = pan(ui.scene.pose, right * PAN_STEP, up * PAN_STEP)
-    session.set_pose(kept(pose, ui.scene.graph_points()))
+    session.look(kept(pose, ui.scene.graph_points()))
 
 
 def _zoom(factor: float) -> Run:
     def run(session: Session, ui: Ui) -> None:
         pose, points = ui.scene.pose, ui.scene.graph_points()
-        session.set_pose(kept(zoom(pose, factor, limits=heights(pose, points)), points))
+        session.look(kept(zoom(pose, factor, limits=heights(pose, points)), points))
 
     return run
 
@@ -131,7 +131,7 @@ def _recall(number: int) -> Run:
     def run(session: Session, ui: Ui) -> None:
         pose = session.view(number)
         if pose is not None:
-            session.set_pose(pose)
+            session.look(pose)
         else:
             ui.say(f"There is no view {number} of {_what(session)} yet: Ctrl+Shift+{number} saves this one.")
 
@@ -148,4 +148,5 @@ def _save(number: int) -> Run:
 
 def _what(session: Session) -> str:
     """A view belongs to a network and a layout."""
-    return f"{session.network.title or session.network.name} in {LAYOUT_NAMES[session.settings.layout]}"
+    network = session.asked.network
+    return f"{network.title or network.name} in {LAYOUT_NAMES[session.settings.layout]}"

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
 from nodelink import beside
+from nodelink.asking import find_shown
+from nodelink.commands import COMMANDS
+from nodelink.experiments import node_change
 from nodelink.frame import Frame, compute_frame, same_drawing
 from nodelink.graph.camera import Pose
+from nodelink.nn.address import AddressError, address, find
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
 from nodelink.nn.weights import WeightsError
 from nodelink.session import Session
 from tests.networks import cnn, mini, mlp
+
+BY_ID = {command.id: command for command in COMMANDS}
 
 
 def overflowing() -> Network:
@@ -138,6 +145,112 @@ def test_it_has_a_camera_of_its_own(session: Session) -> None:
     assert session.beside.pose("3d") == pose
     session.beside.set_pose(None, "3d")
     assert session.beside.pose("3d") is None
+
+
+def run(session: Session, *names: str) -> None:
+    ui: Any = None
+    for name in names:
+        BY_ID[name].run(session, ui)
+
+
+def test_a_node_of_either_network_is_asked_where_it_is_pinned(session: Session) -> None:
+    session.focus.pin(5000)
+    session.open_beside("mlp")
+    assert (session.aside, session.asked, session.selection) == (False, session.frame, 5000)
+    told: list[int | None] = []
+    session.selection_changed.connect(told.append)
+    beside = session.beside
+    beside.focus.hover(900)
+    assert beside.focus.emphasis.nodes == (900,)
+    assert (session.aside, session.emphasis.nodes) == (False, (5000,))  # pointing asks nothing
+    beside.focus.pin(900)
+    assert (session.aside, session.asked, session.selection) == (True, beside.frame, 900)
+    assert (session.focus.pins, session.emphasis.nodes) == ((5000,), (5000,))
+    session.select(901)
+    assert (beside.focus.pins, session.focus.pins) == ((901,), (5000,))
+    session.ask(False)
+    assert session.selection == 5000
+    assert told == [900, 901, 5000]
+    run(session, "deselect")  # one key lets all go, in both
+    assert (session.focus.pins, beside.focus.pins) == ((), ())
+
+
+def test_addresses_keys_and_traces_are_those_of_the_network_that_is_asked(session: Session) -> None:
+    session.open_beside("mlp")
+    session.change(layers_hidden=("H1",))  # a layer of that name is hidden here, not there
+    session.ask(True)
+    session.select(find_shown(session, "H1/18"))
+    network = load("mlp")
+    assert address(network, session.selection or 0) == "H1/18"
+    run(session, "layer-on")
+    assert address(network, session.selection or 0).startswith("H2/")
+    run(session, "layer-back", "turn-right")
+    assert address(network, session.selection or 0).startswith("H1/")
+    run(session, "trace")
+    assert (session.beside.focus.tracing, session.focus.tracing) == (True, False)
+    with pytest.raises(AddressError):
+        find_shown(session, "C3/5/4,7")
+    session.ask(False)
+    assert find_shown(session, "C3/5/4,7") == find(load("cnn"), "C3/5/4,7")
+
+
+def test_a_trace_begins_with_the_first_guess_of_the_network_that_is_asked(session: Session) -> None:
+    session.open_beside("mlp")
+    session.ask(True)
+    run(session, "trace")
+    best = int(np.argmax(shown(session).activations.output[0]))
+    assert session.selection == load("mlp").stages[-1].offset + best
+    assert session.focus.pins == ()
+
+
+def test_a_camera_is_sent_where_the_keys_are(session: Session) -> None:
+    pose = Pose(3.0, 4.0, (0.0, 0.0, 0.0), 50.0, 1.0)
+    session.open_beside("mini")
+    session.ask(True)
+    session.look(pose)
+    assert (session.pose, session.beside.pose("3d")) == (None, pose)
+    session.save_view(1, pose)
+    assert session.view(1) == pose
+    session.ask(False)
+    assert session.view(1) is None
+    session.look(pose)
+    assert session.pose == pose
+
+
+def test_experiments_are_made_with_the_first_network_only(session: Session) -> None:
+    session.focus.pin(5000)
+    session.open_beside("mlp")
+    session.beside.focus.pin(900)
+    assert node_change(session) is None
+    session.ask(False)
+    assert node_change(session) is not None
+
+
+def test_a_network_that_goes_takes_its_pins_along(session: Session) -> None:
+    session.open_beside("mlp")
+    session.beside.focus.pin(900)
+    session.open_beside("mini")
+    assert (session.beside.focus.pins, session.selection) == ((), None)
+    session.beside.focus.pin(800)
+    with pytest.raises(ValueError, match="900"):
+        session.beside.focus.pin(900)
+    session.beside.close()
+    assert (session.aside, session.asked) == (False, session.frame)
+    session.open_beside("mini")
+    assert (session.aside, session.selection) == (False, None)
+
+
+def test_without_an_answer_there_it_is_the_first_that_is_asked(session: Session) -> None:
+    session.clear()
+    session.open_beside("large")
+    session.beside.focus.pin(785)
+    assert session.aside
+    told: list[bool] = []
+    session.asked_changed.connect(lambda: told.append(session.aside))
+    session.sample(7)
+    assert (session.asked, told) == (session.frame, [False])
+    session.clear()
+    assert (session.selection, told) == (785, [False, True])
 
 
 def test_a_network_switch_or_an_experiment_here_leaves_it_alone(session: Session) -> None:

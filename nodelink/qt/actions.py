@@ -24,6 +24,7 @@ class Actions(dict[str, QAction]):
     def __init__(self, session: Session, ui: Ui, window: QWidget, scene: QWidget) -> None:
         super().__init__()
         self._session = session
+        self._of_scenes: list[QAction] = []
         for command in COMMANDS:
             action = QAction(command.title, window)
             action.setShortcuts([QKeySequence(key) for key in command.keys])
@@ -35,10 +36,15 @@ class Actions(dict[str, QAction]):
             action.triggered.connect(self._runner(command, ui))
             if command.where == "scene":
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                scene.addAction(action)
+                self._of_scenes.append(action)
             else:
                 window.addAction(action)
             self[command.id] = action
+        self.work_in(scene)
+
+    def work_in(self, scene: QWidget) -> None:
+        """The keys of the scene work in this widget, too."""
+        scene.addActions(self._of_scenes)
 
     def _runner(self, command: Command, ui: Ui) -> Callable[[], None]:
         def run() -> None:

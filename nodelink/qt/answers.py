@@ -16,6 +16,11 @@ def percent(probability: float) -> str:
     return (">99.9%" if text == "100.0%" else text).replace("%", f"{SPACE}%")
 
 
+def rough(probability: float) -> str:
+    """A probability in whole percent."""
+    return ">99" + SPACE + "%" if probability >= 0.995 else f"{probability:.0%}".replace("%", f"{SPACE}%")
+
+
 def points(change: float) -> str:
     """A change of a probability in points of a hundred, with its sign."""
     return f"{change * 100:+.1f}".replace("-", "\N{MINUS SIGN}") if round(change * 100, 1) else "0.0"
@@ -70,6 +75,13 @@ def marks(frame: Frame) -> list[str]:
     if done:
         found.append(f"drawing: {done[0]}" if len(done) == 1 else f"drawing transformed in {len(done)} ways")
     return found
+
+
+def briefer(frame: Frame) -> str:
+    """The same in fewer letters, the percentage as the scene writes it: "7  99 %", "7?  55 %", "blank"."""
+    if frame.verdict in ("sure", "unsure"):
+        return f"{guess(frame)}{SPACE}{SPACE}{rough(frame.guesses[0][1])}"
+    return brief(frame)
 
 
 def brief(frame: Frame) -> str:

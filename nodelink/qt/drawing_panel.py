@@ -7,7 +7,6 @@ from PyQt6.QtGui import QAction, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton
 
 from nodelink.explain.receptive import on_the_pad, receptive_field
-from nodelink.focus import Focus
 from nodelink.nn.transforms import AS_DRAWN
 from nodelink.qt.actions import key_text
 from nodelink.qt.drawing_pad import DrawingPad, side_of
@@ -28,7 +27,7 @@ class DrawingPanel(View):
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
-        self._focus: Focus | None = None
+        self._session: Session | None = None
         self.pad = DrawingPad()
         self.tools: list[QToolButton] = []
         self.brush = QSlider(Qt.Orientation.Horizontal)
@@ -46,8 +45,8 @@ class DrawingPanel(View):
         self.box.addLayout(self._sample_row())
 
     def attach(self, session: Session) -> None:
-        self._focus = session.focus
-        session.focus.changed.connect(self.touch)
+        self._session = session
+        session.asked_changed.connect(self.touch)
 
     def show_frame(self, frame: Frame) -> None:
         self.pad.set_ink(frame.sheet.ink)
@@ -55,17 +54,14 @@ class DrawingPanel(View):
 
     def show_state(self) -> None:
         """Outline what the selected node sees of the drawing; nothing where that is transformed on its way."""
-        frame, node = self._frame, None if self._focus is None else self._focus.selected
-        place = None
-        if (
-            frame is not None
-            and node is not None
-            and node < frame.network.nodes
-            and frame.transform == AS_DRAWN
-        ):
-            box = receptive_field(frame.network, node)[0]
-            if box.size < frame.network.stages[0].size:  # else it sees everything
-                place = on_the_pad(box, frame.network, frame.prepared)
+        frame, session, place = self._frame, self._session, None
+        if frame is None or session is None:
+            return
+        node, network = session.selection, session.asked.network
+        if node is not None and node < network.nodes and frame.transform == AS_DRAWN:
+            box = receptive_field(network, node)[0]
+            if box.size < network.stages[0].size:  # else it sees everything
+                place = on_the_pad(box, network, frame.prepared)
         self.pad.set_outline(None if place is None else QRectF(QPointF(*place[:2]), QPointF(*place[2:])))
 
     def show_drawing(self, drawing: Drawing) -> None:

@@ -25,6 +25,9 @@ class GoTo(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(WIDTH * pixels)
         network = session.asked.network
+        where = "Go to a node"
+        if session.beside.network is not None:
+            where += f" of {network.title or network.name}"
         self.field = QLineEdit()
         self.field.setPlaceholderText(example(network))
         self.field.setAccessibleName("Address of a node")
@@ -41,7 +44,7 @@ class GoTo(QDialog):
             hint = f"Layer/unit, like {example(network)}, or Input/row,column{name}. All count from 1."
         box = QVBoxLayout(self)
         box.setSpacing(8)
-        box.addWidget(label("Go to a node", "title"))
+        box.addWidget(label(where, "title"))
         box.addWidget(self.field)
         box.addWidget(self.answer)
         box.addWidget(label(hint, "small", wrap=True))

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from nodelink.experiments import PARTS
+from nodelink.experiments import PARTS, hint, selected
 from nodelink.nn.changes import BiasOff, Change, WeightNoise, WeightScale
 from nodelink.nn.layers import Conv2d, Dense
 from nodelink.nn.naming import node_name, stage_of
@@ -25,7 +25,6 @@ from nodelink.session import Session
 
 STEPS = 100  # of a slider
 MOST_SCALE, MOST_NOISE = 4.0, 3.0  # a factor, and a share of the weights' deviation
-HINT = "Click a node in the scene"
 
 
 def scale_at(position: int) -> float:
@@ -55,7 +54,7 @@ class NetworkPage(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._send)
-        self.selected = Line(HINT, "small", greedy=True)
+        self.selected = Line("", "small", greedy=True)
         self.buttons = [key_button(actions, name) for name in PARTS]
         self.layer = QComboBox()
         self.layer.setAccessibleName("Layer whose weights are changed")
@@ -105,9 +104,10 @@ class NetworkPage(QWidget):
     def show_session(self, session: Session) -> None:
         """What is selected, and what is changed of the layer chosen here."""
         self._offer(session)
-        node = session.selection
-        mine = node is not None and session.seen.network.original is session.original
-        self.selected.set_text(node_name(session.network, node) if mine and node is not None else HINT)
+        node, where = selected(session), hint(session)
+        self.selected.set_text(
+            where[0].upper() + where[1:] if node is None else node_name(session.network, node)
+        )
         layer = self.layer.currentData()
         scale, noise = 1.0, 0.0
         for change in session.changes:
@@ -133,7 +133,7 @@ class NetworkPage(QWidget):
             for stage in network.stages:
                 if isinstance(stage.layer, Dense | Conv2d):
                     self.layer.addItem(f"Weights of {stage.name}", stage.name)
-        node = session.selection
+        node = selected(session)
         if node != self._followed and node is not None and node < network.nodes:
             place = self.layer.findData(stage_of(network, node).name)
             self.layer.setCurrentIndex(place if place >= 0 else self.layer.currentIndex())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from nodelink.command import NETWORKS
+from nodelink.graph.emphasis import NOTHING
 from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.banner import Banner, Stage
@@ -62,7 +63,7 @@ class Second(QWidget):
             button.setToolTip(tip)
             button.setAccessibleName(tip)
         self.headline = Headline(self.choice, self.fit, self.close_button)
-        canvas.native.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        canvas.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scene_input = SceneInput(canvas)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -120,17 +121,23 @@ class Scenes(QSplitter):
     def attach(
         self,
         session: Session,
+        first: QWidget,
         make_canvas: Callable[[], NetworkCanvas] | None,
         say: Callable[[str, bool], None],
+        look: Callable[[], None],
     ) -> None:
         """Show the session's second network, on a canvas that `make_canvas` makes; None: there never is one.
 
-        `say` shows a line, an error or not. Whoever calls `follow` when that network has changed has made room before.
+        first: the first canvas's widget. `say` shows a line, an error or not; `look` looks at the selected node.
+        Whoever calls `follow` when that network has changed has made room before.
         """
-        self._session, self._make, self._say = session, make_canvas, say
+        self._session, self._make, self._say, self._look = session, make_canvas, say, look
         self._ready = True
         session.beside.frame_changed.connect(self._show_frame)
         session.beside.pose_changed.connect(self._show_pose)
+        session.beside.focus.changed.connect(self._show_focus)
+        session.asked_changed.connect(self._show_asked)
+        first.installEventFilter(self)
 
     @property
     def wish(self) -> int:
@@ -159,6 +166,7 @@ class Scenes(QSplitter):
         elif network is not self._shown:
             self._show_network()
         self.headline.setVisible(self.second is not None)
+        self._show_asked()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """In a window that has become too narrow the second scene waits for room."""
@@ -200,8 +208,7 @@ class Scenes(QSplitter):
         """The same looks and edges in both scenes; which layers are hidden is the first one's business."""
         self._text = text
         if self.second is not None:
-            edges = "signal" if settings.edges == "selected" else settings.edges
-            self.second.canvas.apply(replace(settings, edges=edges, **ALL_LAYERS))
+            self.second.canvas.apply(replace(settings, **ALL_LAYERS))
             self.second.dress(settings, text)
             self._show_pose(None)
 
@@ -220,6 +227,10 @@ class Scenes(QSplitter):
         second, beside = Second(self._make()), self._session.beside
         second.canvas.moved.connect(lambda pose: beside.set_pose(pose, self._session.settings.layout))
         second.canvas.drawn.connect(second.headline.show_report)
+        second.canvas.pointed.connect(beside.focus.hover)
+        second.canvas.clicked.connect(self._click)
+        second.canvas.opened.connect(self._look_at)
+        second.canvas.native.installEventFilter(self)
         second.choice.currentIndexChanged.connect(self._choose)
         second.fit.clicked.connect(lambda: beside.set_pose(None, self._session.settings.layout))
         second.close_button.clicked.connect(beside.close)
@@ -245,10 +256,45 @@ class Scenes(QSplitter):
             return
         second.canvas.set_activations(frame.activations if frame is not None else None)
         second.headline.show_frame(frame)
+        self._show_focus()
         if self._session.beside.fault:
             second.banner.say(self._session.beside.fault, error=True)
         else:
             second.banner.hide()
+
+    # Which of the two is asked, and which nodes ------------------------------------------------------------
+
+    def _show_focus(self) -> None:
+        """What stands out of the second scene; without an answer there is nothing to ask."""
+        beside = self._session.beside
+        if self.second is not None:
+            there = beside.frame is not None and self._shown is beside.network
+            self.second.canvas.set_focus(beside.focus.emphasis if there else NOTHING)
+
+    def _show_asked(self) -> None:
+        """The headline of the network that is asked says so."""
+        self.headline.mark(self.second is not None and not self._session.aside)
+        if self.second is not None:
+            self.second.headline.mark(self._session.aside)
+
+    def _click(self, node: int | None) -> None:
+        """As in the first scene: a click pins a node or lets it go, one beside all lets all go."""
+        beside = self._session.beside
+        if node is None:
+            beside.focus.select(None)
+        elif beside.frame is not None:
+            beside.focus.pin(node)
+
+    def _look_at(self, node: int) -> None:
+        if self._session.beside.frame is not None:
+            self._session.beside.focus.select(node)
+            self._look()
+
+    def eventFilter(self, scene: QObject | None, event: QEvent | None) -> bool:
+        """The scene that has the keys is asked."""
+        if event is not None and event.type() == QEvent.Type.FocusIn and self.second is not None:
+            self._session.ask(scene is self.second.canvas.native)
+        return False
 
     def _show_pose(self, _pose: object) -> None:
         if self.second is not None:
@@ -278,3 +324,4 @@ class Scenes(QSplitter):
             second.hide()
             second.canvas.clear()
             self._shown = None
+            self._session.ask(False)

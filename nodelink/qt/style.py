@@ -176,7 +176,8 @@ QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid @a
 QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 3px; }
 QComboBox QAbstractItemView {
     background: @raised; selection-background-color: @accent; selection-color: @on_accent; }
-QFrame#headline { background: @raised; border: 1px solid @edge; border-radius: 8px; }
+QFrame#headline { background: @raised; border: 1px solid @edge; border-radius: 8px; padding: 1px; }
+QFrame#headline[asked="true"] { border: 2px solid @accent; padding: 0px; }
 QWidget#answer { font-size: @px22; font-weight: 700; }
 QFrame#banner { background: @error_panel; border: 1px solid @error; border-radius: 10px; }
 QFrame#banner[kind="info"] { background: @raised; border: 1px solid @accent; }

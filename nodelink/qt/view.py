@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nodelink.qt.style import GAP
 from nodelink.session import Frame, Session
@@ -24,6 +33,7 @@ class View(QFrame):
     column: ClassVar[str] = "right"  # "left", "right", "below" the scene, or "bottom"
     stretch: ClassVar[int] = 0  # its share of spare height
     modest: ClassVar[bool] = False  # a tall panel below the scene that is well with its size hint
+    seeks: ClassVar[bool] = False  # comes into view where it is shown, however low the window
     subtracts: ClassVar[bool] = False  # can show a difference of frames; others are given B instead
 
     wanted = pyqtSignal(dict)  # settings that the user moved here: {field: value}
@@ -85,6 +95,21 @@ class View(QFrame):
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         self._catch_up()
+        window = self.window()
+        if self.seeks and window is not None and window.isVisible():
+            QTimer.singleShot(0, self._come_into_view)
+
+    def _come_into_view(self) -> None:
+        """Scroll no farther than it takes; of what is higher than the column the upper end is seen."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        bar = area.verticalScrollBar() if area is not None else None
+        content, port = (area.widget(), area.viewport()) if area is not None else (None, None)
+        if bar is not None and content is not None and port is not None and self.isVisible():
+            top, room = self.mapTo(content, QPoint()).y(), port.height()
+            bottom = top + min(self.height(), room) - room
+            bar.setValue(min(max(bar.value(), bottom), top))
 
     def _catch_up(self) -> None:
         if not self.isVisible():
@@ -121,6 +146,12 @@ class Line(QWidget):
             self.setAccessibleName(text)
             self.updateGeometry()
             self.update()
+
+    @property
+    def least(self) -> int:
+        """Logical pixels that the shortest text needs."""
+        shortest = self._shorter[-1] if self._shorter else self.text
+        return self.fontMetrics().horizontalAdvance(shortest) + 2
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

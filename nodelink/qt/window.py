@@ -60,7 +60,7 @@ class Window(QMainWindow):
         self.session, self.canvas = session, canvas
         self.text = 1.0  # factor on all text: style.text_scale
         self._visible: dict[str, bool] = {}  # which panels are seen
-        self._asked: tuple[tuple[int, ...], bool, bool] = (), False, False  # of which nodes, and what
+        self._asked: tuple[object, ...] = ()  # of which nodes of which network, and what
         self.setWindowTitle("nodelink")
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
@@ -77,7 +77,13 @@ class Window(QMainWindow):
         self._panels = Tempo(self._show_in_panels, owner=self)
         self._reports = Tempo(self._show_report, 0.25, self)
         self._lay_out()
-        self.scenes.attach(session, make_canvas, lambda text, error: self.banner.say(text, error=error))
+        self.scenes.attach(
+            session,
+            canvas.native,
+            self._maker(make_canvas),
+            lambda text, error: self.banner.say(text, error=error),
+            self.actions_by_id["focus"].trigger,
+        )
         self._listen()
         self._show_everything()
         self._place(session.settings)
@@ -128,6 +134,7 @@ class Window(QMainWindow):
         canvas.drawn.connect(lambda report: self._reports.take(report, moving=not report.complete))
         canvas.pointed.connect(session.focus.hover)
         session.focus.changed.connect(self._show_focus)
+        session.asked_changed.connect(self._show_asked)
         pad.pressed.connect(self._begin_stroke)
         pad.moved.connect(session.extend_stroke)
         pad.released.connect(session.end_stroke)
@@ -284,12 +291,18 @@ class Window(QMainWindow):
         return self._visible != before
 
     def _show_focus(self) -> None:
-        """Other nodes are asked about, or otherwise: the scene follows, and panels come and go."""
-        focus = self.session.focus
+        """What stands out of the scene."""
         self.canvas.set_focus(self.session.emphasis)
+
+    def _show_asked(self) -> None:
+        """Other nodes are asked about, or otherwise: panels and actions follow."""
         if self._show_panels():
             self._set_columns()
-        asked = focus.pins, focus.tracing, focus.outgoing
+        session = self.session
+        both = (
+            (focus.pins, focus.tracing, focus.outgoing) for focus in (session.focus, session.beside.focus)
+        )
+        asked = session.aside, *both
         if asked != self._asked:
             self._asked = asked
             self.actions_by_id.refresh()
@@ -317,6 +330,17 @@ class Window(QMainWindow):
 
     def _begin_stroke(self, x: float, y: float, erase: bool, size: float | None) -> None:
         self.session.begin_stroke(x, y, erase=True if erase else None, size=size)
+
+    def _maker(self, make: Callable[[], NetworkCanvas] | None) -> Callable[[], NetworkCanvas] | None:
+        """The same, of canvases in which the keys of the scene work."""
+
+        def made() -> NetworkCanvas:
+            assert make is not None
+            canvas = make()
+            self.actions_by_id.work_in(canvas.native)
+            return canvas
+
+        return None if make is None else made
 
     def _click(self, node: int | None) -> None:
         """A click pins a node, a click on a pinned one lets it go, a click beside all lets all go."""
@@ -375,7 +399,9 @@ class Window(QMainWindow):
 
     @property
     def scene(self) -> NetworkCanvas:
-        return self.canvas
+        """The one that is asked."""
+        second = self.scenes.second
+        return second.canvas if second is not None and self.session.aside else self.canvas
 
     def open_image(self) -> None:
         self.files.ask_for_image()

@@ -5,13 +5,21 @@ from __future__ import annotations
 from unittest.mock import MagicMock
 
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QFileDialog
 
+from nodelink.explain.contributions import terms
 from nodelink.gl.canvas import DrawReport
 from nodelink.graph.camera import Pose
 from nodelink.qt import scenes
-from nodelink.qt.answers import brief
+from nodelink.qt.answers import brief, briefer, guess
+from nodelink.qt.headline import Headline
 from nodelink.qt.scenes import Second
+from nodelink.qt.view import Line
+from nodelink.qt.views.experiment import Experiment
+from nodelink.qt.views.inspector import Inspector
+from nodelink.qt.views.maps import Maps
+from nodelink.qt.views.player import Player
 from nodelink.qt.window import Window
 from nodelink.session import Session
 from tests.qt.conftest import load
@@ -62,6 +70,92 @@ def test_over_each_scene_stands_its_own_answer(
     assert second.headline.answer.text == "blank"
     made[0].drawn.emit(DrawReport(10, 20, 15, 266200, 0.5, 0.25, 12.0, True))
     assert second.headline.facts.text == "10 of 266,200 edges"
+
+
+def test_a_node_of_the_second_network_is_pointed_at_pinned_and_let_go(
+    window: Window, session: Session, canvas: MagicMock, made: list[MagicMock]
+) -> None:
+    second, inspector = opened(window), window.views["inspector"]
+    assert isinstance(inspector, Inspector)
+    (other,), before = made, canvas.set_focus.call_count
+    other.pointed.emit(900)
+    assert other.set_focus.call_args.args[0].nodes == (900,)
+    assert canvas.set_focus.call_count == before
+    assert "H1" in window._status.pointed.text
+    other.clicked.emit(900)
+    other.pointed.emit(None)
+    assert inspector.isVisible()
+    assert session.beside.frame is not None
+    assert inspector.terms is not None
+    assert inspector.terms.product.tolist() == terms(session.beside.frame.activations, 900).product.tolist()
+    assert inspector.of.text() == f"In {load('mlp').title}, the second network"
+    assert second.headline.property("asked")
+    assert not window.scenes.headline.property("asked")
+    session.sample(3)
+    QApplication.processEvents()
+    assert inspector.terms.out == terms(session.beside.frame.activations, 900).out
+    canvas.clicked.emit(5000)
+    assert inspector.terms.node == 5000
+    assert inspector.of.text() == f"In {load('cnn').title}, the first network"
+    assert window.scenes.headline.property("asked")
+    other.clicked.emit(900)  # a click on a pinned one lets it go
+    assert session.beside.focus.pins == ()
+    other.clicked.emit(901)
+    other.clicked.emit(None)
+    assert (session.beside.focus.pins, session.focus.pins) == ((), (5000,))
+    other.opened.emit(902)
+    assert session.beside.pose("3d") is not None
+    assert session.pose is None
+    window.actions_by_id["deselect"].trigger()
+    assert not inspector.isVisible()
+
+
+def test_the_scene_that_has_the_keys_is_asked(window: Window, session: Session) -> None:
+    second = opened(window)
+    session.change(hidden=tuple(name for name in session.settings.hidden if name != "experiment"))
+    second.canvas.native.setFocus()
+    assert session.aside
+    assert window.scene is second.canvas
+    HAND.keyClick(second.canvas.native, Qt.Key.Key_T)
+    assert session.beside.focus.tracing
+    assert session.focus.pins == ()
+    first = session.selection
+    HAND.keyClick(second.canvas.native, Qt.Key.Key_Left)
+    HAND.keyClick(second.canvas.native, Qt.Key.Key_Left)
+    assert session.selection is not None
+    assert first is not None
+    assert session.selection < first
+    page = window.views["experiment"]
+    assert isinstance(page, Experiment)
+    assert page.network.selected.text == f"Click a node of {load('cnn').title}, the first network"
+    window.canvas.native.setFocus()
+    assert not session.aside
+    assert window.scene is window.canvas
+
+
+def test_panels_that_stay_with_the_first_network_say_so(window: Window, session: Session) -> None:
+    session.change(hidden=tuple(name for name in session.settings.hidden if name != "maps"))
+    maps, player = window.views["maps"], window.views["player"]
+    assert isinstance(maps, Maps)
+    assert isinstance(player, Player)
+    opened(window)
+    session.walk.forward()
+    assert maps.mark.text() == f"of {load('cnn').title}"
+    assert player.where.text.startswith(f"{load('cnn').title}: ")
+    session.beside.close()
+    session.walk.forward()
+    assert maps.mark.text() == ""
+    assert not player.where.text.startswith(f"{load('cnn').title}: ")
+
+
+def test_a_narrow_headline_says_less_of_the_answer(session: Session) -> None:
+    session.sample(7)
+    line = Headline(Line("A network"))
+    line.show_frame(session.frame)
+    texts = (line.answer.text, *line.answer._shorter)
+    assert texts == (brief(session.frame), briefer(session.frame), guess(session.frame))
+    widths = [line.answer.fontMetrics().horizontalAdvance(text) for text in texts]
+    assert widths == sorted(widths, reverse=True)
 
 
 def test_each_has_its_own_camera(

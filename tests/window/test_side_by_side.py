@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.bench import resident
+from nodelink.nn.naming import stage_of
+from nodelink.qt.views.inspector import Inspector
 from nodelink.settings import Settings
 from tests.qt.hand import HAND
 from tests.window.conftest import Eye, opened
@@ -60,6 +63,38 @@ def test_each_draws_only_when_something_changes(small: Eye) -> None:
     small.wait_for(lambda: len(small.reports) > before[1])
     assert small.window.session.pose is None
     assert small.window.session.beside.pose("3d") is not None
+
+
+def test_a_click_in_the_second_scene_asks_its_node(small: Eye) -> None:
+    canvas, _ = second(small)
+    window, session, native = small.window, small.window.session, canvas.native
+    grid = [(x, y) for y in range(40, native.height() - 20, 7) for x in range(20, native.width() - 20, 7)]
+    stage = session.network.stage("H1")
+    node, place = next(
+        (found, QPoint(x, y))
+        for x, y in grid
+        if (found := canvas.node_at((float(x), float(y)))) is not None
+        and stage.offset <= found < stage.offset + stage.size
+    )
+    whole = canvas.picture()[..., :3].astype(int)
+    HAND.mouseMove(native, place)
+    small.wait_for(lambda: session.beside.focus.hovered == node)
+    assert session.focus.hovered is None
+    HAND.mouseClick(native, Qt.MouseButton.LeftButton, pos=place)
+    small.wait_for(lambda: session.beside.focus.pins == (node,))
+    assert (session.aside, session.focus.pins) == (True, ())
+    inspector = window.views["inspector"]
+    assert isinstance(inspector, Inspector)
+    small.wait_for(lambda: inspector.isVisible() and inspector.terms is not None)
+    assert inspector.terms is not None
+    assert inspector.terms.node == node
+    assert np.abs(canvas.picture()[..., :3].astype(int) - whole).mean() > 0.5  # the others step back
+    HAND.keyClick(native, Qt.Key.Key_PageUp)
+    small.wait_for(lambda: session.selection != node)
+    assert stage_of(session.asked.network, session.selection or 0).name == "H2"
+    HAND.keyClick(native, Qt.Key.Key_Escape)
+    small.wait_for(lambda: not inspector.isVisible())
+    assert session.beside.focus.pins == ()
 
 
 def test_closing_frees_everything(small: Eye) -> None:

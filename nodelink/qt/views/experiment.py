@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PyQt6.QtCore import QSize, Qt, QTimer
-from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton
 
 from nodelink.experiments import attempt, flip
 from nodelink.nn.changes import BiasOff, Change, describe, silence
@@ -31,6 +30,7 @@ class Experiment(View):
 
     title, shorter = "Experiment", "Break it"
     column = "right"
+    seeks = True
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
@@ -66,24 +66,10 @@ class Experiment(View):
         self.box.addLayout(self.list)
         self._turn_to(0)
 
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """A panel that has been asked for is brought into view, however low the window."""
-        super().showEvent(event)
-        window = self.window()
-        if window is not None and window.isVisible():
-            QTimer.singleShot(0, self._come_into_view)
-
-    def _come_into_view(self) -> None:
-        area = self.parentWidget()
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parentWidget()
-        if area is not None and self.isVisible():
-            area.ensureWidgetVisible(self, 0, 0)
-
     def attach(self, session: Session) -> None:
         """The panel is about the drawing in hand and its network, whatever is shown of A and B."""
         self._session = session
-        session.focus.changed.connect(self.touch)
+        session.asked_changed.connect(self.touch)
         session.compare.changed.connect(self.touch)
 
     def show_frame(self, _frame: Frame) -> None:

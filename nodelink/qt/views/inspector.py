@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from nodelink.asking import hidden_layers
+from nodelink.asking import unseen_layers
 from nodelink.compare import DIFFERENCE, A
 from nodelink.explain.contributions import Terms, terms
 from nodelink.explain.describe import as_csv, role, sees
@@ -30,12 +30,14 @@ from nodelink.theme import THEMES, look
 
 LINES = 8  # terms that are written out until all are asked for
 OF = {A: "Of A, the frozen one", DIFFERENCE: "Of B: a difference has no sum of its own"}
+ASIDE_OF = {A: "For A, the frozen drawing", DIFFERENCE: "For B, the drawing on the pad"}
 
 
 class Inspector(View):
     """Shows the node that was pinned last; never the one under the pointer."""
 
     column = "right"
+    seeks = True
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
@@ -92,13 +94,14 @@ class Inspector(View):
 
     def attach(self, session: Session) -> None:
         self._session = session
-        session.focus.changed.connect(self.touch)
+        session.asked_changed.connect(self.touch)
+        session.beside.changed.connect(self.touch)
         session.compare.changed.connect(self.touch)
-        self.tracing.wanted.connect(lambda kept: session.focus.show(kept=kept))
+        self.tracing.wanted.connect(lambda kept: session.asked_focus.show(kept=kept))
 
     def is_wanted(self, name: str, settings: Settings) -> bool:
         """It is there as long as a node is pinned."""
-        pinned = self._session is not None and self._session.focus.selected is not None
+        pinned = self._session is not None and self._session.selection is not None
         return pinned and super().is_wanted(name, settings)
 
     def show_settings(self, settings: Settings) -> None:
@@ -112,8 +115,9 @@ class Inspector(View):
     def show_state(self) -> None:
         """Show the selected node, as far as it is not shown already."""
         session, frame = self._session, self._frame
-        if session is None or frame is None or (node := session.focus.selected) is None:
+        if session is None or frame is None or (node := session.selection) is None:
             return
+        frame = session.asked if session.aside else frame
         if node >= frame.network.nodes:  # the frame of the network that this node belongs to is on its way
             return
         if self.terms is None or self.terms.node != node:
@@ -122,14 +126,13 @@ class Inspector(View):
             self._shown = frame, node, self._all
             self._show(frame, node)
         for paper in self.papers:
-            paper.choose(session.focus.term)
-        hidden = hidden_layers(frame.network, session.settings)
-        self.unseen.setVisible(stage_of(frame.network, node).index in hidden)
-        of = OF.get(session.compare.shown) if session.compare.frozen is not None else None
-        self.of.setText(of or "")
-        self.of.setVisible(of is not None)
-        self._tell_pins(frame, session.focus.pins)
-        self.tracing.show_trace(frame, node, session.focus)
+            paper.choose(session.asked_focus.term)
+        self.unseen.setVisible(stage_of(frame.network, node).index in unseen_layers(session))
+        of = whose(session)
+        self.of.setText(of)
+        self.of.setVisible(bool(of))
+        self._tell_pins(frame, session.asked_focus.pins)
+        self.tracing.show_trace(frame, node, session.asked_focus)
 
     # What it shows
 
@@ -242,17 +245,17 @@ class Inspector(View):
 
     def _choose(self, source: int | None) -> None:
         if self._session is not None:
-            self._session.focus.choose(source)
+            self._session.asked_focus.choose(source)
 
     def _visit(self, node: int) -> None:
         if self._session is not None:
-            self._session.focus.move(node)
+            self._session.asked_focus.move(node)
 
     def _go_to_pin(self, link: str) -> None:
         """Pinned anew, a node is the last one, which is shown."""
         if self._session is not None:
             for _ in range(2):
-                self._session.focus.pin(int(link))
+                self._session.asked_focus.pin(int(link))
 
     def _show_more(self) -> None:
         self._all = not self._all
@@ -262,6 +265,17 @@ class Inspector(View):
         clipboard = QGuiApplication.clipboard()
         if self.terms is not None and self._shown is not None and clipboard is not None:
             clipboard.setText(as_csv(self.terms, self._shown[0].activations))
+
+
+def whose(session: Session) -> str:
+    """To which network and drawing the node belongs, in a line; "" where there is no other."""
+    network = session.asked.network
+    which = "second" if session.aside else "first"
+    said = f"In {network.title or network.name}, the {which} network"
+    lines = [said] if session.beside.network is not None else []
+    if session.compare.frozen is not None and session.compare.shown in OF:
+        lines.append(ASIDE_OF[session.compare.shown] if session.aside else OF[session.compare.shown])
+    return "\n".join(lines)
 
 
 def _rich() -> QLabel:

@@ -115,6 +115,7 @@ class Maps(View):
     def attach(self, session: Session) -> None:
         self._session = session
         session.focus.changed.connect(self.touch)
+        session.beside.changed.connect(self.touch)
 
     @property
     def kernels_of(self) -> Stage | None:
@@ -154,11 +155,18 @@ class Maps(View):
     def _say_mark(self) -> None:
         """Which of A and B, or what of them; kernels are those of the network, whatever is drawn."""
         mark = MARKS.get(self._frame.mark, "") if self._frame is not None and self.kernels_of is None else ""
+        if (
+            self._network is not None
+            and self._session is not None
+            and self._session.beside.network is not None
+        ):
+            mark = ", ".join(filter(None, (f"of {self._network.title or self._network.name}", mark)))
         self.mark.setText(mark)
         self.mark.setVisible(bool(mark))
 
     def show_state(self) -> None:
-        """What is hovered and pinned, here or in the scene."""
+        """What is hovered and pinned, here or in the scene; with a second network, of which one this is."""
+        self._say_mark()
         self._tell()
 
     def _rebuild(self) -> None:
@@ -215,7 +223,7 @@ class Maps(View):
 
     def _tell(self) -> None:
         """Outlines, and the line about what is under the pointer."""
-        if self._session is None or self._frame is None or self._network is not self._session.asked.network:
+        if self._session is None or self._frame is None or self._network is not self._session.first.network:
             return
         focus = self._session.focus
         hovered = () if focus.hovered is None else self._spans(focus.hovered)

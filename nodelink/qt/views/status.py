@@ -102,13 +102,13 @@ class Status(View):
         self.box.setContentsMargins(14, 4, 14, 4)
         self.box.addLayout(line)
         self._report: DrawReport | None = None
-        self._focus: Focus | None = None
+        self._session: Session | None = None
         self._edges = "signal"
         self._shown: Frame | None = None
 
     def attach(self, session: Session) -> None:
-        self._focus = session.focus
-        session.focus.changed.connect(self.touch)
+        self._session = session
+        session.asked_changed.connect(self.touch)
 
     def show_state(self) -> None:
         self._refresh()
@@ -134,6 +134,17 @@ class Status(View):
             told = facts(frame, self._report, self._edges)
             shorter = [SHORT_GAP.join(told[1:last]) for last in range(len(told), 1, -1)]
             self.facts.set_text(GAP.join(told), *shorter, *told[2:3])
-            said = "" if self._focus is None else asked(frame, self._report, self._focus)
+            said = "" if self._session is None else self._said(self._session, frame)
             self.pointed.set_text(said, said.split(GAP)[0])
             self.pointed.setVisible(bool(said))
+
+    def _said(self, session: Session, frame: Frame) -> str:
+        """Of the node under the pointer, in either network, else of the selected one."""
+        second, focus, other = session.beside.frame, session.focus, session.beside.focus
+        if second is None:
+            return asked(frame, self._report, focus)
+        if other.hovered is not None or (session.aside and focus.hovered is None):
+            said, network = asked(second, None, other), second.network
+        else:
+            said, network = asked(frame, self._report, focus), frame.network
+        return said and f"{network.title or network.name}: {said}"
