@@ -290,12 +290,11 @@ class Easel(app.Canvas):  # type: ignore[misc]
         """Only what stands out is out of date: the rest stays as complete as it is."""
         assert self._report is not None
         start = time.perf_counter()
-        found = self._need().draw_standing(size, self.pace.budget)
+        found = self._need().draw_standing(size, self.pace.budget // 2)
         self._present(size)
         gloo.finish()
         self._emphasis_is_new = False
-        if found.standing_drawn < found.standing:
-            self._completing = True
+        self._completing = self._completing or not found.complete
         if self._completing or self._transition.fading:
             self._schedule(0.0 if self._transition.fading else REST)
         report = replace(

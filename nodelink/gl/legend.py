@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -158,8 +159,13 @@ def change_note(network: Network) -> str:
 def ramp(draw: ImageDraw.ImageDraw, theme: Theme, box: tuple[int, int, int, int]) -> None:
     """The scale of node colours from -full to +full in a box of an image."""
     left, top, right, bottom = box
-    for i, colour in enumerate(diverging(np.linspace(-1, 1, right - left), theme)):
-        draw.line((left + i, top, left + i, bottom - 1), colour_code(colour))
+    for i, colour in enumerate(_ramp(theme, right - left)):
+        draw.line((left + i, top, left + i, bottom - 1), colour)
+
+
+@lru_cache(maxsize=16)
+def _ramp(theme: Theme, count: int) -> tuple[str, ...]:
+    return tuple(map(colour_code, diverging(np.linspace(-1, 1, count), theme)))
 
 
 # Edges ------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -244,10 +244,15 @@ def _samples(draw: ImageDraw.ImageDraw, facts: Facts, layer: int, at: tuple[int,
     draw.rectangle((x, y, x + wide, y + round(size * 1.2)), theme.background_top)
     for sign, level in ((1, 0.35), (-1, 0.85)):
         for i, strength in enumerate(SAMPLES):
-            amount = ink * strength**INK_EXPONENT
-            colour = ink_colour(max(sign, 0) * amount, max(-sign, 0) * amount, strength, theme)
             left, high = x + gap + i * (line + gap), y + round(size * level)
-            draw.line((left, high, left + line, high), colour_code(colour), thick)
+            draw.line((left, high, left + line, high), _sample(theme, sign * ink, strength), thick)
+
+
+@lru_cache(maxsize=512)
+def _sample(theme: Theme, ink: float, strength: float) -> str:
+    """The colour of an edge's ink, of full strength `ink` with its sign, at this strength."""
+    amount = ink * strength**INK_EXPONENT
+    return colour_code(ink_colour(max(amount, 0.0), max(-amount, 0.0), strength, theme))
 
 
 def colour_code(colour: NDArray[np.float32]) -> str:

@@ -40,6 +40,7 @@ CHUNK = 16_000  # edges added at a time to the complete picture
 EDGE_WIDTH = 1.1  # logical pixels at a picture REFERENCE high
 REFERENCE = 800
 FINE = 2  # the slab buffer at rest is so many times finer than the picture
+MUCH = 0.5  # of the picture: where slabs on more of it look otherwise, all of it is drawn
 LARGEST_TARGET = 8192  # edge of a buffer that every OpenGL 2.1 with float textures has
 
 
@@ -327,15 +328,24 @@ class Scene:
         return self._report(len(chosen), complete, start)
 
     def draw_standing(self, size: tuple[int, int], budget: int) -> DrawReport:
-        """Draw what stands out anew, over the rest as it is: `budget` edges at most."""
+        """Draw what stands out anew, over the rest as it is: `budget` edges at most.
+
+        The report says whether that is complete; nothing else of it is about the rest.
+        """
         assert self.plan is not None
         start = time.perf_counter()
         before = self.foreground.found
         if self.foreground.resolve(self.plan, self.activations):
             view = self._view(size)
-            self._draw_slabs(size, view, self._fine, self.foreground.changed(before, view))
+            parts = self.foreground.changed(before, view)
+            if (
+                self.foreground.tracing
+            ):  # nodes of all layers: finely they would take longer than all the rest
+                self._draw_slabs(size, view, 1)
+            else:
+                self._draw_slabs(size, view, self._fine, (None,) if _area(parts, size) > MUCH else parts)
         self._draw_foreground(size, budget)
-        return self._report(0, False, start)
+        return self._report(0, self._fine == _finest(size), start)
 
     def _draw_foreground(self, size: tuple[int, int], most: int | None) -> None:
         if self.foreground.found is not None:
@@ -345,7 +355,7 @@ class Scene:
     def _draw_slabs(
         self, size: tuple[int, int], view: View, fine: int, parts: Sequence[Part | None] = (None,)
     ) -> None:
-        self._fine = fine if max(size) * fine <= LARGEST_TARGET else 1
+        self._fine = min(fine, _finest(size))
         self.renderer.slabs(size, view, self._fine, parts)
 
     def begin_rest(self, size: tuple[int, int]) -> None:
@@ -449,6 +459,16 @@ class Scene:
             layers_hidden=self.renderer.shown.layers.count(0.0),
             so_far=self.plan.until is not None,
         )
+
+
+def _finest(size: tuple[int, int]) -> int:
+    """How many times finer than a picture of `size` its slab buffer can be."""
+    return FINE if max(size) * FINE <= LARGEST_TARGET else 1
+
+
+def _area(parts: Sequence[Part | None], size: tuple[int, int]) -> float:
+    """How much of a picture of `size` its parts have together, those that overlap twice."""
+    return sum(1.0 if part is None else part[2] * part[3] / (size[0] * size[1]) for part in parts)
 
 
 def options_of(settings: Settings) -> Options:

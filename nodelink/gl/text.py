@@ -92,9 +92,7 @@ def text_picture(text: str, size: int, colour: str, halo: str) -> Picture:
 
 def premultiplied(image: Image.Image) -> Picture:
     """RGBA pixels with colour multiplied by alpha, as the blending here wants them."""
-    data = np.asarray(image.convert("RGBA")).astype(np.uint16)
-    data[..., :3] = data[..., :3] * data[..., 3:] // 255
-    return data.astype(np.uint8)
+    return np.asarray(image.convert("RGBA").convert("RGBa"))
 
 
 def box(label: Label) -> tuple[float, float, float, float]:

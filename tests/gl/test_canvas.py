@@ -340,6 +340,26 @@ def test_pointing_at_a_node_draws_its_edges_and_leaves_the_complete_picture_alon
     assert canvas.reports[-1].complete
 
 
+def test_a_trace_is_at_once_there_and_then_as_if_all_were_drawn_anew(canvas: Any) -> None:
+    from nodelink.gl.scene import read
+
+    node = working().network.nodes - 4
+    canvas.set_focus(Emphasis(nodes=(node - 1,), traced=node - 1, kept=0.8))
+    canvas.flush()
+    pump(canvas, seconds=0.1)
+    done = len(canvas.reports)
+    canvas.set_focus(Emphasis(nodes=(node,), rings=(node,), traced=node, kept=0.8))
+    pump(canvas, lambda: len(canvas.reports) > done)
+    first = canvas.reports[-1]
+    assert first.standing_drawn == first.standing > 0
+    assert not first.complete  # the cells' outlines are still rough
+    pump(canvas, lambda: canvas.reports[-1].complete)
+    pump(canvas, seconds=0.1)
+    canvas.set_current()
+    grown = read(SIZE)[..., :3].astype(int)
+    assert np.abs(canvas.picture()[..., :3] - grown).max() <= 1
+
+
 @pytest.mark.parametrize(
     "way",
     [
