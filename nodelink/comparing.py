@@ -27,9 +27,9 @@ def commands() -> Iterator[Command]:
         "Swap A and B",
         MENU,
         _tried(Session.swap),
-        enabled=lambda s: s.compare.frozen is not None and s.compare.frozen.network is s.network,
+        enabled=_is_frozen,
         short="Swap",
-        tip="A's drawing comes back to the pad, and what was there is frozen as A.",
+        tip="A comes back: its drawing, its network and what was changed of both. What was there is frozen as A.",
     )
     yield Command(
         "drop",

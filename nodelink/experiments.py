@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from nodelink.command import Ask, Command, Run, Ui
+from nodelink.nn.biases import is_made
 from nodelink.nn.changes import BiasOff, Change, NodesOff, silence, weight_between
 from nodelink.nn.naming import stage_of
 from nodelink.nn.transforms import AS_DRAWN
@@ -79,7 +80,7 @@ def attempt(act: Callable[[], object], session: Session, say: Callable[[str], ob
 
 def flip(change: Change, session: Session) -> None:
     """Make a change, or take it back where it is made."""
-    if change in session.changes:
+    if is_made(session.network, change):
         session.restore(change)
     else:
         session.alter(change)
@@ -120,7 +121,9 @@ def _off(
     tip: str = "",
 ) -> Command:
     enabled: Ask = lambda session: target(session) is not None  # noqa: E731 - one of two that belong together
-    checked: Ask = lambda session: target(session) in session.changes  # noqa: E731
+    checked: Ask = lambda session: (  # noqa: E731
+        (change := target(session)) is not None and is_made(session.network, change)
+    )
     usual = "Switched off, a node gives 0 whatever arrives; again: on."
     return Command(
         name,

@@ -19,6 +19,7 @@ from nodelink.frame import Drawing, Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
 from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.shown import shown
+from nodelink.nn.biases import restored, tidied
 from nodelink.nn.changes import Change, changed, merged
 from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
@@ -281,19 +282,7 @@ class Session:
         Raises WeightsError or ValueError with everything as it was; the drawing always stays.
         """
         network = self._load(name)
-        frame = self._answer(self._sheet(), network)
-        old, self.settings = self.settings, replace(self.settings, network=name, **ALL_LAYERS)
-        compared = self.compare.take(Slot(network, frame, name))
-        self._pointed = network
-        self.network_changed.emit(network)
-        self.focus.forget(network.nodes)
-        self.walk.take(network)
-        if self.settings != old:
-            self.settings_changed.emit(self.settings, old)
-        self.pose_changed.emit(self.pose)
-        self.frame_changed.emit(frame)
-        if compared:
-            self.compare.changed.emit()
+        self._switch(Slot(network, self._answer(self._sheet(), network), name))
 
     def open_beside(self, name: str) -> None:
         """Show a second network on the same drawing; WeightsError or ValueError with everything as it was."""
@@ -305,25 +294,30 @@ class Session:
         self.compare.freeze(self._drawing)
 
     def swap(self) -> None:
-        """A's drawing comes back to the pad, and what was there is A. Can be undone on the pad.
+        """What is frozen comes back: drawing, network with its changes, transform; and what was there is A.
 
-        ValueError with one line where nothing is frozen, or in another network.
+        The drawing can be undone. ValueError with one line where nothing is frozen, NetworkError where the numbers
+        leave their range by now, with everything as it was.
         """
-        frozen = self.compare.frozen
-        if frozen is None or frozen.network is not self.network:
-            raise ValueError(
-                self.compare.obstacle
-                or "A was frozen in another network, or before this one was changed: it cannot be swapped."
-            )
+        frozen, drawing = self.compare.frozen, self.compare.drawing
+        if frozen is None:
+            raise ValueError(self.compare.obstacle)
         self.end_stroke()
-        drawing = self.compare.drawing
-        self.compare.keep(self.compare.now, self._drawing)
+        transform, self.transform = self.transform, frozen.frame.transform
+        ink = rasterize(drawing.strokes, drawing.base)
         try:
-            self._put(drawing)
+            frame = self._answer(Sheet(ink, drawing.strokes, drawing.base), frozen.network)
         except NetworkError:
-            self.compare.keep(frozen, drawing)
+            self.transform = transform
             raise
-        self.compare.changed.emit()
+        self.compare.keep(self.compare.now, self._drawing)
+        self._remember(drawing)
+        self._ink = ink
+        if frozen.network.original is self.original:
+            self._take(frame, swapped=True)
+        else:
+            self._switch(Slot(frozen.network, frame, frozen.name), swapped=True)
+        self.drawing_changed.emit()
 
     def alter(self, change: Change) -> None:
         """Change the network for an experiment, as well; a factor or noise takes the place of the layer's earlier one.
@@ -331,11 +325,12 @@ class Session:
         Raises ValueError for what the network does not have, NetworkError where its numbers leave their range, with
         everything as it was.
         """
-        self._experiment(merged(self.changes, change))
+        self._experiment(tidied(self.original, merged(self.changes, change)))
 
     def restore(self, change: Change) -> None:
-        """Take one change back. Raises NetworkError, with everything as it was, where the others alone go too far."""
-        self._experiment(tuple(other for other in self.changes if other != change))
+        """Take one change back, or a layer's part of all biases off. Raises NetworkError, with everything as it was,
+        where the others alone go too far."""
+        self._experiment(restored(self.original, self.changes, change))
 
     def restore_all(self) -> None:
         """The network as it was loaded."""
@@ -525,9 +520,25 @@ class Session:
         network = changed(self.original, changes)
         self._take(self._answer(self._sheet(), network))
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: Frame, *, swapped: bool = False) -> None:
+        """An answer of the same network, perhaps as an experiment has changed it; swapped: A is another one, too."""
         compared = self.compare.take(Slot(frame.network, frame, self.settings.network))
         self.walk.redraw(frame.network)
         self.frame_changed.emit(frame)
-        if compared:
+        if compared or swapped:
+            self.compare.changed.emit()
+
+    def _switch(self, slot: Slot, *, swapped: bool = False) -> None:
+        """Another network, with its answer; swapped: A is another one, too."""
+        old, self.settings = self.settings, replace(self.settings, network=slot.name, **ALL_LAYERS)
+        compared = self.compare.take(slot)
+        self._pointed = slot.network
+        self.network_changed.emit(slot.network)
+        self.focus.forget(slot.network.nodes)
+        self.walk.take(slot.network)
+        if self.settings != old:
+            self.settings_changed.emit(self.settings, old)
+        self.pose_changed.emit(self.pose)
+        self.frame_changed.emit(slot.frame)
+        if compared or swapped:
             self.compare.changed.emit()

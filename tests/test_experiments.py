@@ -106,6 +106,17 @@ def test_a_layer_that_is_off_is_told_once(session: Session) -> None:
     assert session.frame.verdict == "off"
 
 
+def test_all_biases_off_is_on_however_it_came_about(session: Session) -> None:
+    for name in ("C1", "C3", "F5", "F6"):
+        session.alter(BiasOff(name))
+        assert not is_on(session, "off-biases")
+    session.alter(BiasOff("Output"))
+    assert is_on(session, "off-biases")
+    assert list(session.changes) == [BiasOff()]
+    run(session, "off-biases")
+    assert session.network is session.original
+
+
 def test_everything_is_restored_at_once(session: Session) -> None:
     ink = session.frame.sheet.ink
     session.select(node(session, "C1", 5))

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from nodelink.experiments import PARTS, hint, selected
+from nodelink.nn.biases import is_made
 from nodelink.nn.changes import BiasOff, Change, WeightNoise, WeightScale
 from nodelink.nn.layers import Conv2d, Dense
 from nodelink.nn.naming import node_name, stage_of
@@ -121,7 +122,7 @@ class NetworkPage(QWidget):
         self.numbers["scale"].setText(f"× {scale:.3g}")
         self.numbers["noise"].setText(f"{100 * noise:.3g} %")
         self.other.setEnabled(noise > 0)
-        self.biases.setChecked(BiasOff(layer) in session.changes)
+        self.biases.setChecked(is_made(session.network, BiasOff(layer)))
 
     def _offer(self, session: Session) -> None:
         """The layers that have weights; the selected node's is chosen when it is selected."""

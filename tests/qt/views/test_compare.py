@@ -7,6 +7,7 @@ from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.explain.difference import most_different
+from nodelink.nn.changes import NodesOff
 from nodelink.qt.node_list import ROWS
 from nodelink.qt.views.compare import Compare
 from nodelink.qt.window import Window
@@ -35,6 +36,29 @@ def test_a_newcomer_is_told_what_to_do(panel: Compare) -> None:
     assert "Freeze the drawing" in panel.message.text()
     assert not panel.nodes.isVisible()
     assert [button.isEnabled() for button in panel.choices] == [False] * 3
+
+
+def test_swapping_brings_a_broken_network_and_another_one_back(
+    window: Window, panel: Compare, session: Session
+) -> None:
+    swap = window.actions_by_id["swap"]
+    assert not swap.isEnabled()
+    session.alter(NodesOff("C3", map=2))
+    broken = session.network
+    session.freeze()
+    session.restore_all()
+    assert swap.isEnabled()
+    swap.trigger()
+    assert session.network is broken
+    assert window.windowTitle().startswith("changed ")
+    session.freeze()
+    session.load("mini")
+    swap.trigger()
+    assert session.network is broken
+    assert window.actions_by_id["network-cnn"].isChecked()
+    swap.trigger()
+    assert window.actions_by_id["network-mini"].isChecked()
+    assert panel.message.text().startswith("A was frozen in")
 
 
 def test_the_list_holds_the_nodes_that_differ_most(panel: Compare, session: Session) -> None:

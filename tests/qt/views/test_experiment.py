@@ -125,6 +125,23 @@ def test_biases_go_and_come(view: Experiment, session: Session) -> None:
     assert list(session.changes) == []
 
 
+def test_all_biases_off_ticks_every_layer_and_one_can_be_restored(view: Experiment, session: Session) -> None:
+    session.alter(BiasOff())
+    for name in ("C1", "F6"):
+        layer(view, name)
+        assert view.network.biases.isChecked()
+    view.network.biases.click()  # of F6
+    assert not view.network.biases.isChecked()
+    assert list(session.changes) == [BiasOff(name) for name in ("C1", "C3", "F5", "Output")]
+    assert view.rows[0][0].text == "C1 without biases"
+    layer(view, "C1")
+    assert view.network.biases.isChecked()
+    layer(view, "F6")
+    view.network.biases.click()
+    assert list(session.changes) == [BiasOff()]
+    assert [line.text for line, _ in view.rows] == ["All layers without biases"]
+
+
 def test_the_layer_follows_the_selected_node(view: Experiment, session: Session) -> None:
     session.select(session.network.stage("F6").offset)
     assert view.network.layer.currentData() == "F6"
