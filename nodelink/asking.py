@@ -65,7 +65,7 @@ def commands() -> Iterator[Command]:
         model(_let_go),
         ("Esc",),
         3,
-        enabled=lambda s: bool(s.focus.pins or s.beside.focus.pins),
+        enabled=lambda s: bool(s.focus.pins or s.focus.pinned_weights or s.beside.focus.pins),
     )
 
 

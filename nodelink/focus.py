@@ -5,6 +5,7 @@ from __future__ import annotations
 from psygnal import Signal
 
 from nodelink.graph.emphasis import Emphasis
+from nodelink.nn.sharing import Weights
 
 
 class Focus:
@@ -18,6 +19,8 @@ class Focus:
     def __init__(self, nodes: int) -> None:
         self._nodes = nodes
         self.hovered: int | None = None
+        self.hovered_weights: Weights | None = None  # under the pointer; of a node, or of a whole map
+        self.pinned_weights: Weights | None = None
         self.pins: tuple[int, ...] = ()  # in the order in which they were pinned
         self.term: int | None = None  # source of the term looked at: its edge to the selected node stands out
         self.outgoing = False  # show the edges that leave the nodes, too
@@ -52,9 +55,18 @@ class Focus:
             kept=self.kept,
         )
 
-    def hover(self, node: int | None) -> None:
-        """The pointer is on a node, or on none."""
-        self._set(hovered=self._known(node))
+    @property
+    def weights(self) -> Weights | None:
+        """The weights whose edges stand out now: those under the pointer, else the pinned ones."""
+        return self.hovered_weights or (self.pinned_weights if self.hovered is None else None)
+
+    def hover(self, node: int | None, weights: Weights | None = None) -> None:
+        """The pointer is on a node, on weights of a layer (of that node, if there is one), or on neither."""
+        self._set(hovered=self._known(node), hovered_weights=weights)
+
+    def pin_weights(self, weights: Weights) -> None:
+        """Pin weights of a layer instead of others; pinned ones are let go. With another node they go, too."""
+        self._set(pinned_weights=None if weights == self.pinned_weights else weights)
 
     def pin(self, node: int) -> None:
         """Pin a node; a pinned one is let go."""
@@ -64,7 +76,7 @@ class Focus:
 
     def select(self, node: int | None) -> None:
         """Pin this node and no other, or none."""
-        self._set(pins=() if self._known(node) is None else (node,))
+        self._set(pins=() if self._known(node) is None else (node,), pinned_weights=None)
 
     def move(self, node: int) -> None:
         """The selected node is exchanged for another; the other pins stay."""
@@ -87,7 +99,7 @@ class Focus:
     def forget(self, nodes: int) -> None:
         """Another network, with so many nodes, has come: nothing is hovered, pinned or traced."""
         self._nodes = nodes
-        self._set(hovered=None, pins=(), tracing=False)
+        self._set(hovered=None, hovered_weights=None, pinned_weights=None, pins=(), tracing=False)
 
     def _known(self, node: int | None) -> int | None:
         if node is not None and not 0 <= node < self._nodes:
@@ -97,6 +109,7 @@ class Focus:
     def _set(self, **fields: object) -> None:
         if fields.get("pins", self.pins) != self.pins:
             fields["term"] = None  # it was one of another node
+            fields.setdefault("pinned_weights", None)
         if any(getattr(self, name) != value for name, value in fields.items()):
             self.__dict__.update(fields)
             self.changed.emit()

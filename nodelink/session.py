@@ -17,12 +17,13 @@ from nodelink.explain.difference import obstacle
 from nodelink.focus import Focus
 from nodelink.frame import Drawing, Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
-from nodelink.graph.emphasis import Emphasis
+from nodelink.graph.emphasis import Emphasis, reach
 from nodelink.graph.shown import shown
 from nodelink.nn.biases import restored, tidied
 from nodelink.nn.changes import Change, changed, merged
 from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
+from nodelink.nn.sharing import Weights, exist
 from nodelink.nn.transforms import AS_DRAWN, Sheet, Transform
 from nodelink.settings import ALL_LAYERS, Settings
 from nodelink.walk import Walk
@@ -159,7 +160,19 @@ class Session:
     @property
     def emphasis(self) -> Emphasis:
         """What stands out of the first network's picture."""
+        weights, network = self.focus.weights, self.first.network
+        if weights is not None and not self.focus.tracing and exist(network, weights):
+            return self._sharing(network, weights)
         return self.focus.emphasis
+
+    def _sharing(self, network: Network, weights: Weights) -> Emphasis:
+        """The edges that have a weight, and what they lie between; of a dense layer's one weight both of its nodes."""
+        stage, ends = network.stages[weights.stage], self.focus.pins
+        if len(stage.shape) == 1 and len(weights.index) == 2:
+            unit, source = weights.index
+            both = network.stages[weights.stage - 1].offset + source, stage.offset + unit
+            ends = tuple(dict.fromkeys((*ends, *both)))
+        return Emphasis(weights=weights, boxes=reach(network, weights), rings=ends, labels=ends)
 
     @property
     def drawing(self) -> Drawing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nodelink.focus import Focus
+from nodelink.nn.sharing import Weights
 
 
 @pytest.fixture
@@ -104,3 +105,44 @@ def test_a_term_is_one_of_the_selected_node_alone() -> None:
     focus.pin(1)
     with pytest.raises(ValueError, match="node 10"):
         focus.choose(10)
+
+
+def test_weights_under_the_pointer_stand_before_pinned_ones_and_nodes_before_these(
+    told: tuple[Focus, list[int]],
+) -> None:
+    focus, news = told
+    one, other = Weights(1, (0, 0)), Weights(1, (0, 0, 2, 2))
+    focus.pin_weights(one)
+    assert focus.weights == one
+    focus.hover(None, other)
+    assert focus.weights == other
+    focus.hover(4)  # a node: the pinned weights wait
+    assert focus.weights is None
+    focus.hover(None)
+    assert focus.weights == one
+    assert len(news) == 4
+
+
+def test_pinned_weights_go_with_a_second_pin_another_node_and_another_network(
+    told: tuple[Focus, list[int]],
+) -> None:
+    focus, _ = told
+    weights = Weights(1, (0, 0))
+
+    def pinned() -> Focus:
+        if focus.pinned_weights is None:
+            focus.pin_weights(weights)
+        assert focus.pinned_weights == weights
+        return focus
+
+    pinned().pin_weights(weights)
+    assert focus.pinned_weights is None
+    pinned().pin(3)
+    assert focus.pinned_weights is None
+    pinned().select(None)
+    assert focus.pinned_weights is None
+    pinned().forget(10)
+    assert focus.pinned_weights is None
+    pinned().hover(2)
+    focus.show(outgoing=True)
+    assert focus.pinned_weights == weights

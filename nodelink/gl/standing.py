@@ -15,6 +15,7 @@ from nodelink.graph.scales import Scales
 from nodelink.graph.shown import Shown
 from nodelink.nn.naming import stage_of
 from nodelink.nn.network import Activations, Network
+from nodelink.nn.sharing import exist
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,7 @@ def visible(emphasis: Emphasis, network: Network, shown: Shown) -> Emphasis:
         emphasis,
         nodes=seen(emphasis.nodes),
         cells=seen(emphasis.cells),
+        weights=emphasis.weights if emphasis.weights and exist(network, emphasis.weights) else None,
         boxes=tuple(box for box in emphasis.boxes if any(shown.layers[box.stage : box.stage + 1])),
         rings=seen(emphasis.rings),
         labels=seen(emphasis.labels),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nodelink.nn.layers import AvgPool2d, Conv2d, Dense, MaxPool2d
 from nodelink.nn.network import Activations, Network, Stage
+from nodelink.nn.sharing import Weights, exist
 
 Ids = NDArray[np.int32]
 
@@ -80,11 +81,7 @@ def _windows(
     """Edges of a sliding window, for convolutions and pools alike."""
     channels, height, width = before.shape
     maps, rows, columns = stage.shape
-    # (rows, columns, kh, kw): the input cell under every kernel entry at every place
-    y = (np.arange(rows) * stride[0] - padding[0])[:, None, None, None] + np.arange(kernel[0])[:, None]
-    x = (np.arange(columns) * stride[1] - padding[1])[:, None, None] + np.arange(kernel[1])
-    inside = np.broadcast_to((y >= 0) & (y < height) & (x >= 0) & (x < width), (rows, columns, *kernel))
-    cell = np.broadcast_to(y * width + x, inside.shape)
+    cell, inside = _under(before, stage, kernel, stride, padding)
     place = np.broadcast_to(
         (np.arange(rows)[:, None] * columns + np.arange(columns))[..., None, None], inside.shape
     )
@@ -99,6 +96,46 @@ def _windows(
             each = 1.0 if isinstance(layer, MaxPool2d) else 1.0 / (kernel[0] * kernel[1])
             weights.append(np.full(len(cell), each, np.float32))
     return np.concatenate(sources), np.concatenate(targets), np.concatenate(weights)
+
+
+def _under(
+    before: Stage,
+    stage: Stage,
+    kernel: tuple[int, ...],
+    stride: tuple[int, int],
+    padding: tuple[int, int],
+) -> tuple[NDArray[np.integer], NDArray[np.bool_]]:
+    """(rows, columns, kh, kw): the cell of a map below that is under every kernel entry at every place of a map, and
+    whether there is one: it may be padding."""
+    _, height, width = before.shape
+    _, rows, columns = stage.shape
+    y = (np.arange(rows) * stride[0] - padding[0])[:, None, None, None] + np.arange(kernel[0])[:, None]
+    x = (np.arange(columns) * stride[1] - padding[1])[:, None, None] + np.arange(kernel[1])
+    inside = np.broadcast_to((y >= 0) & (y < height) & (x >= 0) & (x < width), (rows, columns, *kernel))
+    return np.broadcast_to(y * width + x, inside.shape), inside
+
+
+def sharing(network: Network, weights: Weights) -> NDArray[np.int64]:
+    """The edges that have one of these weights, in rising order, counted from the first that arrives at their layer.
+
+    None where the network has no such weights.
+    """
+    if not exist(network, weights):
+        return np.empty(0, np.int64)
+    stage, index = network.stages[weights.stage], weights.index
+    before, layer = network.stages[stage.index - 1], stage.layer
+    if isinstance(layer, Dense):
+        places = np.arange(layer.weight.size).reshape(layer.weight.shape)[index]
+        return np.asarray(places, np.int64).reshape(-1)
+    assert isinstance(layer, Conv2d)
+    _, inside = _under(before, stage, layer.kernel, layer.stride, layer.padding)
+    entry = np.zeros(layer.kernel, bool)
+    entry[index[2:]] = True
+    mine = np.flatnonzero(np.broadcast_to(entry, inside.shape)[inside])  # within the edges of one kernel
+    every, wanted = int(inside.sum()), index[:2]
+    kernels = _connected(layer, stage.shape[0], before.shape[0])
+    first = [every * place for place, kernel in enumerate(kernels) if kernel[: len(wanted)] == wanted]
+    return np.asarray(np.array(first, np.int64)[:, None] + mine).reshape(-1)
 
 
 def _connected(layer: Conv2d | MaxPool2d | AvgPool2d, maps: int, channels: int) -> list[tuple[int, int]]:

@@ -12,8 +12,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from nodelink.graph.edges import Edges
+from nodelink.graph.edges import Edges, sharing
+from nodelink.nn.layers import Conv2d
 from nodelink.nn.network import Network, Stage
+from nodelink.nn.sharing import Weights
 
 Span = tuple[int, int]  # first, and one past the last
 
@@ -55,6 +57,29 @@ def as_maps(stage: Stage) -> tuple[int, int, int]:
     return maps, height, width
 
 
+def reach(network: Network, weights: Weights) -> tuple[Box, ...]:
+    """What the weights of one kernel lie between: the cells below that they see, and all of the map that they make.
+
+    An entry of the kernel sees a part of the map below, moved from entry to entry. Empty for other weights.
+    """
+    stage = network.stages[weights.stage]
+    layer, before = stage.layer, network.stages[stage.index - 1]
+    if not isinstance(layer, Conv2d) or len(weights.index) < 2:
+        return ()
+    to, of, *entry = weights.index
+    seen = list[Span]()
+    for axis in (0, 1):
+        entries = np.array([entry[axis]]) if entry else np.arange(layer.kernel[axis])
+        places = np.arange(stage.shape[1 + axis]) * layer.stride[axis] - layer.padding[axis]
+        at = np.add.outer(entries, places)
+        at = at[(at >= 0) & (at < before.shape[1 + axis])]
+        if not at.size:  # it sees nothing but padding
+            return ()
+        seen.append((int(at.min()), int(at.max()) + 1))
+    whole = (0, stage.shape[1]), (0, stage.shape[2])
+    return Box(before.index, (of,), seen[0], seen[1]), Box(stage.index, (to,), *whole)
+
+
 @dataclass(frozen=True)
 class Emphasis:
     """What stands out; the rest of the picture steps back. Node ids are the network's."""
@@ -64,6 +89,7 @@ class Emphasis:
     links: tuple[tuple[int, int], ...] | None = (
         None  # (source, target): these edges instead of the nodes' own
     )
+    weights: Weights | None = None  # or those that have one of these weights
     cells: tuple[int, ...] = ()  # more nodes that stand out, without edges
     boxes: tuple[Box, ...] = ()  # are outlined, and their cells stand out
     rings: tuple[int, ...] = ()  # nodes that wear a ring
@@ -75,7 +101,8 @@ class Emphasis:
     @property
     def stands(self) -> bool:
         """Whether anything stands out, so that the rest steps back."""
-        return bool(self.nodes or self.links or self.cells or self.boxes or self.traced is not None)
+        named = self.nodes or self.links or self.cells or self.boxes
+        return bool(named) or self.traced is not None or self.weights is not None
 
     def over(self, other: Emphasis) -> Emphasis:
         """This emphasis with the rings and labels of another one beside its own."""
@@ -105,6 +132,8 @@ class Incidence:
 
     def of(self, emphasis: Emphasis) -> NDArray[np.int64]:
         """The edges that stand out, each once, in rising order; those of a trace are not among them."""
+        if emphasis.weights is not None:
+            return self._edges.ranges[emphasis.weights.stage][0] + sharing(self._network, emphasis.weights)
         if emphasis.links is not None:
             return self._between(emphasis.links)
         inputs = self._network.stages[0].size

@@ -91,6 +91,15 @@ class Block:
         x, y = self.tile_at(tile)
         return x + column * self.cell, y + row * self.cell
 
+    def tile(self, x: float, y: float) -> int | None:
+        """The tile that a point is in, beside, or above, where its number stands."""
+        wide, high = self.section.columns * self.cell, self.section.rows * self.cell
+        column = math.floor((x - self.x + (self.pitch[0] - wide) / 2) / self.pitch[0])
+        line = math.floor((y - self.y + self.pitch[1] - high) / self.pitch[1])
+        tile = column * self.strides[0] + line * self.strides[1]
+        there = 0 <= column < self.across and 0 <= line < self.lines
+        return tile if there and tile < self.section.tiles else None
+
     def values(self, xs: Floats, ys: Floats) -> tuple[Ints, NDArray[np.bool_]]:
         """The index of the value at every point (ys, xs), and whether there is one; both (len(ys), len(xs))."""
         section, steps = self.section, self.strides
@@ -129,6 +138,14 @@ class Sheet:
             index, there = block.values(np.array([x]), np.array([y]))
             if there[0, 0]:
                 return number, int(index[0, 0])
+        return None
+
+    def tile(self, x: float, y: float) -> tuple[int, int] | None:
+        """Number of the section and tile that a point is in, beside, or above, where its number stands; or None."""
+        for number, block in enumerate(self.blocks):
+            tile = block.tile(x, y)
+            if tile is not None:
+                return number, tile
         return None
 
 

@@ -11,6 +11,7 @@ from nodelink.graph.layout import fold
 from nodelink.nn.layers import Conv2d, Dense
 from nodelink.nn.naming import node_name
 from nodelink.nn.network import Network, Stage
+from nodelink.nn.sharing import Weights
 
 USUAL_SIDE = 32.0  # of a map whose cells have size 1
 GROWTH = 0.5  # smaller maps have larger cells: (USUAL_SIDE / side) ** GROWTH
@@ -120,15 +121,33 @@ def weights(stage: Stage) -> NDArray[np.float32]:
     return np.asarray(found, np.float32).reshape(-1)
 
 
-def weight_name(network: Network, stage: Stage, index: int) -> str:
-    """Which weight has an index in a layer's weight array: "C3, kernel of map 5 on map 2 of S2, row 1, column 4"."""
-    layer, below = stage.layer, network.stages[stage.index - 1]
-    if isinstance(layer, Conv2d):
-        map_, seen, row, column = (int(i) + 1 for i in np.unravel_index(index, layer.weight.shape))
-        on = f"map {seen} of {below.name}" if below.shape[0] > 1 else below.name
-        return f"{stage.name}, kernel of map {map_} on {on}, row {row}, column {column}"
-    unit, source = divmod(index, below.size)
-    return f"{node_name(network, stage.offset + unit)}, weight of {node_name(network, below.offset + source)}"
+def weights_at(stage: Stage, index: int) -> Weights:
+    """The one weight at an index of a layer's weights: an entry of a kernel, or a unit's weight of a node below."""
+    layer = stage.layer
+    assert isinstance(layer, Dense | Conv2d)
+    return Weights(stage.index, tuple(int(i) for i in np.unravel_index(index, layer.weight.shape)))
+
+
+def kernel_at(stage: Stage, tile: int) -> Weights:
+    """The kernel of a convolution that a tile shows."""
+    assert isinstance(stage.layer, Conv2d)
+    return Weights(stage.index, divmod(tile, stage.layer.weight.shape[1]))
+
+
+def weights_name(network: Network, weights: Weights) -> tuple[str, str]:
+    """What weights are called, "C3, kernel of map 5 on map 2 of S2, row 1, column 4"; and shorter, "C3, 5 on 2, row 1,
+    column 4"."""
+    stage = network.stages[weights.stage]
+    below = network.stages[stage.index - 1]
+    if isinstance(stage.layer, Dense):
+        unit = node_name(network, stage.offset + weights.index[0])
+        source = [node_name(network, below.offset + at) for at in weights.index[1:]]
+        return (f"{unit}, weight of {source[0]}", f"{unit} from {source[0]}") if source else (unit, unit)
+    map_, seen, *entry = (at + 1 for at in weights.index)
+    on = f"map {seen} of {below.name}" if below.shape[0] > 1 else below.name
+    short = f"{map_} on {seen}" if below.shape[0] > 1 else f"kernel {map_}"
+    place = ", row {}, column {}".format(*entry) if entry else ""
+    return f"{stage.name}, kernel of map {map_} on {on}{place}", f"{stage.name}, {short}{place}"
 
 
 def weights_of(stage: Stage, section: Section, node: int) -> tuple[tuple[int, int], ...]:
@@ -141,3 +160,26 @@ def weights_of(stage: Stage, section: Section, node: int) -> tuple[tuple[int, in
     tiles = range(unit * seen, (unit + 1) * seen)
     there = [t for t in tiles if section.absent is None or not section.absent[t]]
     return tuple((t * area, (t + 1) * area - 1) for t in there)
+
+
+def weights_on(below: Stage, stage: Stage, section: Section, node: int) -> tuple[tuple[int, int], ...]:
+    """The same of a layer's weights that see a node of the layer below: kernels on its map, or a column of weights.
+
+    Of units that are shown as pictures none: there is a cell in each of them.
+    """
+    area, cell = section.rows * section.columns, node - below.offset
+    if len(stage.shape) == 1:
+        return ((cell, (section.rows - 1) * section.columns + cell),) if section.tiles == 1 else ()
+    seen = below.shape[0]
+    tiles = range(cell // (below.size // seen), section.tiles, seen)
+    there = [t for t in tiles if section.absent is None or not section.absent[t]]
+    return tuple((t * area, (t + 1) * area - 1) for t in there)
+
+
+def spans_of(network: Network, weights: Weights) -> tuple[tuple[int, int], ...]:
+    """First and last value of the cells that show weights of a layer: a tile, or one cell."""
+    layer = network.stages[weights.stage].layer
+    if not isinstance(layer, Dense | Conv2d):
+        return ()
+    places = np.arange(layer.weight.size).reshape(layer.weight.shape)[weights.index]
+    return ((int(places.min()), int(places.max())),)

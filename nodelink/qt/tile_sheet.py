@@ -49,6 +49,8 @@ class TileSheet(QWidget):
 
     pointed = pyqtSignal(object)  # (section, index of the value) under the pointer, or None
     clicked = pyqtSignal(object)
+    framed = pyqtSignal(object)  # (section, tile) whose edge or number is under the pointer, or None
+    frame_clicked = pyqtSignal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,6 +67,7 @@ class TileSheet(QWidget):
         self._pressed: QPointF | None = None
         self._dragged = self._ringed = False
         self._under: tuple[int, int] | None = None
+        self._framed: tuple[int, int] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -77,7 +80,7 @@ class TileSheet(QWidget):
         """Other sections: everything is arranged anew, and seen as a whole."""
         self.exhibit, self.zoom, self._middle = exhibit, 1.0, (0.5, 0.0)
         self.marks = self.hovered = ()
-        self._under = None
+        self._under = self._framed = None
         self._arrange()
 
     def show_values(self, exhibit: Exhibit) -> None:
@@ -144,6 +147,10 @@ class TileSheet(QWidget):
         top = _start(self._middle[1] * sheet.height, high, sheet.height, MARGIN / self.zoom)
         return Port(left, top, self.zoom, self.width(), self.height())
 
+    def side(self, number: int) -> float:
+        """Of a cell of a section in the picture, pixels."""
+        return self.sheet.blocks[number].cell * self.zoom
+
     @property
     def largest(self) -> float:
         """The zoom at which the smallest cells are large."""
@@ -183,6 +190,11 @@ class TileSheet(QWidget):
         """Section and index of the value at a place in the picture."""
         return self.sheet.hit(*self.port().on_sheet(at.x(), at.y()))
 
+    def tile(self, at: QPointF) -> tuple[int, int] | None:
+        """Section and number of the tile there, where what is there is its edge or its number, no value."""
+        place = self.port().on_sheet(at.x(), at.y())
+        return None if self.sheet.hit(*place) is not None else self.sheet.tile(*place)
+
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
         self._pressed, self._dragged = event.position(), False
@@ -191,7 +203,7 @@ class TileSheet(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
         if self._pressed is None:
-            self._point(self.hit(event.position()))
+            self._point(event.position())
             return
         move = event.position() - self._pressed
         if self._dragged or move.manhattanLength() >= QApplication.startDragDistance():
@@ -206,6 +218,7 @@ class TileSheet(QWidget):
         self.unsetCursor()
         if pressed is not None and not self._dragged and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(self.hit(event.position()))
+            self.frame_clicked.emit(self.tile(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """The second click of two is no click of its own."""
@@ -223,7 +236,7 @@ class TileSheet(QWidget):
             self.pan(pixel.x() or angle.x() / 4, 0.0)
         else:
             self.zoom_by(STEP ** ((pixel.y() / 40) if pixel.y() else angle.y() / 120), event.position())
-        self._point(self.hit(event.position()))
+        self._point(event.position())
         event.accept()
 
     def event(self, event: QEvent | None) -> bool:
@@ -254,10 +267,14 @@ class TileSheet(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _point(self, under: tuple[int, int] | None) -> None:
+    def _point(self, at: QPointF | None) -> None:
+        under, framed = (None, None) if at is None else (self.hit(at), self.tile(at))
         if under != self._under:
             self._under = under
             self.pointed.emit(under)
+        if framed != self._framed:
+            self._framed = framed
+            self.framed.emit(framed)
 
     # How it looks ------------------------------------------------------------------------------------------
 

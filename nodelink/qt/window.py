@@ -302,7 +302,7 @@ class Window(QMainWindow):
         both = (
             (focus.pins, focus.tracing, focus.outgoing) for focus in (session.focus, session.beside.focus)
         )
-        asked = session.aside, *both
+        asked = session.aside, session.focus.pinned_weights, *both
         if asked != self._asked:
             self._asked = asked
             self.actions_by_id.refresh()

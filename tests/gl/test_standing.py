@@ -14,6 +14,7 @@ from nodelink.graph.emphasis import Box, Emphasis
 from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
+from nodelink.nn.sharing import Weights
 from nodelink.theme import diverging
 from tests.gl.pictures import Picture, bare, composed, lonely, picture, pixel_of, show, tiny
 
@@ -80,6 +81,21 @@ def test_a_nodes_edges_are_its_weights_times_its_sources_by_position(
     scene.draw_complete(SIZE)
     expected = {ends: deposit(v) if ends[1] == node else 0.0 for ends, v in carried().items()}
     assert inks(scene, "own") == pytest.approx(expected, rel=0.01, abs=1e-4)
+
+
+@both_layouts
+def test_one_weights_edge_stands_out_alone(scene: Any, layout: str) -> None:
+    show(scene, network(layout), X, layout=layout)
+    for stage, unit, source in ((1, 0, 2), (1, 2, 0), (2, 1, 0)):
+        scene.emphasize(Emphasis(weights=Weights(stage, (unit, source))))
+        scene.draw_complete(SIZE)
+        ends = (source, 3 + unit) if stage == 1 else (3 + source, 6 + unit)
+        expected = {pair: deposit(v) if pair == ends else 0.0 for pair, v in carried().items()}
+        assert inks(scene, "own") == pytest.approx(expected, rel=0.01, abs=1e-4)
+    for wrong in (Weights(7, (0, 0)), Weights(0, (0,)), Weights(1, (5, 5))):  # of a network that is gone
+        scene.emphasize(Emphasis(weights=wrong))
+        scene.draw_complete(SIZE)
+        assert scene.foreground.found is None
 
 
 @both_layouts

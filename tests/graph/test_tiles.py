@@ -7,11 +7,16 @@ import pytest
 
 from nodelink.graph import scales, tiles
 from nodelink.nn.layers import Conv2d, Dense
-from nodelink.nn.network import Network
+from nodelink.nn.network import Network, Stage
+from nodelink.nn.sharing import Weights
 from tests.networks import c3_connections, cnn, mini, mlp, random_network
 
 NETWORKS = [cnn(), mlp(), mini(), *(random_network(seed) for seed in range(12))]
 every_network = pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+
+
+def name_of(network: Network, stage: Stage, index: int) -> str:
+    return tiles.weights_name(network, tiles.weights_at(stage, index))[0]
 
 
 @every_network
@@ -58,7 +63,7 @@ def test_every_weight_is_on_one_cell_and_has_a_name_of_its_own(network: Network)
         section, weights = tiles.kernels(network, stage), tiles.weights(stage)
         assert section.tiles * section.rows * section.columns == len(weights)
         some = np.random.default_rng(0).choice(len(weights), min(60, len(weights)), replace=False)
-        assert len({tiles.weight_name(network, stage, int(index)) for index in some}) == len(some)
+        assert len({name_of(network, stage, int(index)) for index in some}) == len(some)
 
 
 def test_a_kernel_stands_at_its_map_and_the_one_that_it_sees() -> None:
@@ -73,7 +78,7 @@ def test_a_kernel_stands_at_its_map_and_the_one_that_it_sees() -> None:
         assert section.place(index) == (out * 6 + seen, row, column)
         assert weights[index] == layer.weight[out, seen, row, column]
         name = f"C3, kernel of map {out + 1} on map {seen + 1} of S2, row {row + 1}, column {column + 1}"
-        assert tiles.weight_name(network, stage, index) == name
+        assert name_of(network, stage, index) == name
     assert section.absent is not None
     assert np.array_equal(~section.absent.reshape(16, 6), c3_connections())
     assert "60 kernels 5 × 5" in section.shape
@@ -89,7 +94,7 @@ def test_weights_on_the_input_are_pictures_of_it() -> None:
     index = 7 * 784 + 12 * 28 + 20
     assert section.place(index) == (7, 12, 20)
     assert tiles.weights(stage)[index] == layer.weight[7].reshape(28, 28)[12, 20]
-    assert tiles.weight_name(network, stage, index) == "H1, unit 8, weight of Input, row 13, column 21"
+    assert name_of(network, stage, index) == "H1, unit 8, weight of Input, row 13, column 21"
     assert tiles.weights_of(stage, section, stage.offset + 7) == ((7 * 784, 8 * 784 - 1),)
 
 
@@ -99,7 +104,7 @@ def test_other_dense_layers_are_one_matrix() -> None:
     section = tiles.kernels(network, stage)
     assert (section.tiles, section.rows, section.columns) == (1, 100, 300)
     assert section.place(2 * 300 + 5) == (0, 2, 5)
-    assert tiles.weight_name(network, stage, 2 * 300 + 5) == "H2, unit 3, weight of H1, unit 6"
+    assert name_of(network, stage, 2 * 300 + 5) == "H2, unit 3, weight of H1, unit 6"
     assert tiles.weights_of(stage, section, stage.offset + 2) == ((600, 899),)
 
 
@@ -126,3 +131,37 @@ def test_very_few_weights_are_beyond_the_scale(network: Network) -> None:
         full, weights = scales.weight(stage), np.abs(tiles.weights(stage))
         assert 0 < full <= weights.max()
         assert (weights > full).sum() <= 1 + len(weights) / 1000
+
+
+def test_a_tile_has_a_kernels_weights_and_a_cell_one() -> None:
+    network = cnn()
+    stage, c1 = network.stage("C3"), network.stage("C1")
+    assert tiles.weights_at(stage, (7 * 6 + 2) * 25 + 3 * 5 + 1) == Weights(stage.index, (7, 2, 3, 1))
+    assert tiles.kernel_at(stage, 7 * 6 + 2) == Weights(stage.index, (7, 2))
+    kernel = Weights(stage.index, (7, 2))
+    assert tiles.spans_of(network, kernel) == (((7 * 6 + 2) * 25, (7 * 6 + 3) * 25 - 1),)
+    assert tiles.spans_of(network, Weights(stage.index, (7, 2, 3, 1))) == ((44 * 25 + 16, 44 * 25 + 16),)
+    assert tiles.weights_name(network, kernel) == ("C3, kernel of map 8 on map 3 of S2", "C3, 8 on 3")
+    assert tiles.weights_name(network, Weights(c1.index, (4, 0, 1, 2))) == (
+        "C1, kernel of map 5 on Input, row 2, column 3",
+        "C1, kernel 5, row 2, column 3",
+    )
+    assert tiles.weights_name(mlp(), Weights(1, (12,)))[0] == "H1, unit 13"
+
+
+def test_the_weights_that_see_a_node_are_the_kernels_on_its_map_or_a_column() -> None:
+    network = cnn()
+    s2, c3, f6, output = (network.stage(name) for name in ("S2", "C3", "F6", "Output"))
+    section = tiles.kernels(network, c3)
+    found = tiles.weights_on(s2, c3, section, s2.offset + 3 * 196 + 50)  # of map 4
+    assert all(last - first == 24 for first, last in found)
+    assert [divmod(first // 25, 6)[0] for first, _ in found] == np.flatnonzero(
+        c3_connections()[:, 3]
+    ).tolist()
+    assert {divmod(first // 25, 6)[1] for first, _ in found} == {3}
+    matrix = tiles.kernels(network, output)
+    (span,) = tiles.weights_on(f6, output, matrix, f6.offset + 31)
+    assert [matrix.place(index) for index in span] == [(0, 0, 31), (0, 9, 31)]
+    many = mlp()
+    pictures = tiles.kernels(many, many.stages[1])
+    assert tiles.weights_on(many.stages[0], many.stages[1], pictures, 100) == ()

@@ -50,6 +50,30 @@ def test_tiles_and_scene_point_at_each_other(eye: Eye) -> None:
     assert view.sheet.hovered == ((output.index, 7, 7),)
 
 
+def test_an_entry_of_a_kernel_lets_its_edges_stand_out_in_the_scene(eye: Eye) -> None:
+    window, session = eye.window, eye.window.session
+    HAND.keyClick(window, Qt.Key.Key_K)
+    eye.rest()
+    view = window.views["maps"]
+    assert isinstance(view, Maps)
+    view.buttons["kernels"].click()
+    eye.rest()
+    plain = eye.scene()
+    HAND.mouseMove(view.sheet, cell(view, 0, 3 * 25 + 7))
+    eye.rest()
+    assert view.told.text.startswith("C1, kernel of map 4 on Input, row 2, column 3")
+    assert eye.reports[-1].standing == 28 * 28
+    assert (np.abs(eye.scene().astype(int) - plain).max(axis=2) > 30).mean() > 0.02
+    HAND.mouseClick(view.sheet, Qt.MouseButton.LeftButton, pos=cell(view, 0, 3 * 25 + 7))
+    HAND.mouseMove(view.sheet, QPoint(1, 1))
+    eye.rest()
+    assert eye.reports[-1].standing == 28 * 28
+    HAND.keyClick(window, Qt.Key.Key_Escape)
+    eye.rest()
+    assert not session.emphasis.stands
+    assert np.abs(eye.scene().astype(int) - plain).mean() < 2
+
+
 def test_all_the_height_for_the_tiles_and_back(eye: Eye) -> None:
     window = eye.window
     before = eye.scene()

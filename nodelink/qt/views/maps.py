@@ -9,9 +9,14 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QHideEvent, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
+from nodelink.focus import Focus
 from nodelink.graph import scales, tiles
-from nodelink.nn.naming import node_name, node_text, number
+from nodelink.graph.edges import sharing
+from nodelink.nn.address import address
+from nodelink.nn.layers import Conv2d, Dense
+from nodelink.nn.naming import node_name, node_text, number, stage_of
 from nodelink.nn.network import Network, Stage
+from nodelink.nn.sharing import Weights, between, exist
 from nodelink.qt.answers import MARKS
 from nodelink.qt.icons import icon
 from nodelink.qt.style import GAP, SMALL, scaled
@@ -23,7 +28,9 @@ from nodelink.session import Frame, Session
 from nodelink.settings import Settings
 from nodelink.theme import THEMES, Theme, diverging, look
 
-WIDE = 620  # pixels at text size 1
+POINTED_AT = 4.0  # pixels: entries of kernels that are smaller are not pointed at one by one
+WIDE = 620  # pixels at text size 1 from which on the button has its name on it
+WORDS = 880, 1000  # and those from which on there is room for words in the head: beside maps, beside kernels
 BUTTONS = {  # name: icon, tip
     "kernels": ("weights", "Kernels: the weights of one layer as pictures, instead of the maps"),
     "out": ("minus", "Smaller"),
@@ -69,10 +76,13 @@ class Maps(View):
         self._session: Session | None = None
         self._network: Network | None = None
         self._relative = False
-        self._weight: int | None = None  # index of the weight under the pointer
-        self._hovering = False  # the node under the pointer is under it here
+        self._cell: tuple[int, int] | None = None  # (section, value) under the pointer
+        self._tile: tuple[int, int] | None = None  # (section, tile) whose edge or number is
+        self._hovering = False  # what the focus has under the pointer is under it here
         self.sheet.pointed.connect(self._point)
+        self.sheet.framed.connect(self._frame_tile)
         self.sheet.clicked.connect(self._click)
+        self.sheet.frame_clicked.connect(self._click_tile)
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()
@@ -95,11 +105,13 @@ class Maps(View):
 
     def _place_words(self) -> None:
         """Scale and words stand in the head where it is wide enough, else below the tiles."""
-        wide = self.width() >= scaled(WIDE, self.text)
+        wide = self.width() >= scaled(WORDS[self.buttons["kernels"].isChecked()], self.text)
         self.beneath.setVisible(not wide)
         styles = Qt.ToolButtonStyle
         self.buttons["kernels"].setToolButtonStyle(
-            styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly
+            styles.ToolButtonTextBesideIcon
+            if self.width() >= scaled(WIDE, self.text)
+            else styles.ToolButtonIconOnly
         )
         place = (self.beside if wide else self.beneath).layout()
         if place is not None and place.count() == 0:
@@ -172,7 +184,8 @@ class Maps(View):
     def _rebuild(self) -> None:
         """Other tiles."""
         self.layers.setVisible(self.buttons["kernels"].isChecked())
-        self._weight = None
+        self._place_words()
+        self._let_go()
         if self._frame is not None:
             exhibit = self._exhibit(self._frame)
             self.sheet.show_exhibit(exhibit)
@@ -193,66 +206,159 @@ class Maps(View):
 
     # From here to the scene and back -----------------------------------------------------------------------
 
-    def _node(self, under: tuple[int, int] | None) -> int | None:
-        """The node that a value belongs to; kernels of a convolution belong to no single one."""
-        if under is None or self._network is None:
-            return None
+    def _node(self, cell: tuple[int, int] | None, tile: tuple[int, int] | None = None) -> int | None:
+        """The node that a value, or a unit's weights in a tile, belong to; kernels belong to no single one."""
         stage = self.kernels_of
-        if stage is None:
-            return self._network.stages[under[0]].offset + under[1]
-        if len(stage.shape) == 3:
+        if self._network is None or self.sheet.exhibit is None or (cell is None and tile is None):
             return None
-        return stage.offset + under[1] // self._network.stages[stage.index - 1].size
+        if stage is None:
+            return None if cell is None else self._network.stages[cell[0]].offset + cell[1]
+        if len(stage.shape) == 3 or (cell is None and self.sheet.exhibit.sections[0].tiles == 1):
+            return None
+        if cell is not None:
+            return stage.offset + cell[1] // self._network.stages[stage.index - 1].size
+        return None if tile is None else stage.offset + tile[1]
+
+    def _weights(self, cell: tuple[int, int] | None, tile: tuple[int, int] | None) -> Weights | None:
+        """The weight in a cell, or where cells are too small to be pointed at, or at its edge, a tile's kernel."""
+        stage = self.kernels_of
+        if stage is None or (cell is None and tile is None) or self.sheet.exhibit is None:
+            return None
+        if len(stage.shape) == 1:
+            return None if cell is None else tiles.weights_at(stage, cell[1])
+        if cell is not None and self.sheet.side(0) >= POINTED_AT:
+            return tiles.weights_at(stage, cell[1])
+        one = tile[1] if tile is not None else 0
+        if cell is not None:
+            one = self.sheet.exhibit.sections[0].place(cell[1])[0]
+        return tiles.kernel_at(stage, one)
 
     def _point(self, under: tuple[int, int] | None) -> None:
-        self._weight = under[1] if under is not None and self.kernels_of is not None else None
-        node = self._node(under)
-        if self._session is not None and (node is not None or self._hovering):
-            self._hovering = node is not None
-            self._session.focus.hover(node)
+        self._cell = under
+        self._hover()
+
+    def _frame_tile(self, tile: tuple[int, int] | None) -> None:
+        self._tile = tile
+        self._hover()
+
+    def _hover(self) -> None:
+        """Tell what is under the pointer here, or once that no longer anything is."""
+        if self._session is None or self._network is None:
+            return
+        node, weights = self._node(self._cell, self._tile), self._weights(self._cell, self._tile)
+        if weights is not None and not exist(self._network, weights):
+            weights = None
+        there = node is not None or weights is not None
+        if there or self._hovering:
+            self._hovering = there
+            self._session.focus.hover(node, weights)
         self._tell()
 
-    def _click(self, under: tuple[int, int] | None) -> None:
-        node = self._node(under)
-        if node is not None and self._session is not None:
+    def _click(self, cell: tuple[int, int] | None) -> None:
+        self._pin(cell, None)
+
+    def _click_tile(self, tile: tuple[int, int] | None) -> None:
+        self._pin(None, tile)
+
+    def _pin(self, cell: tuple[int, int] | None, tile: tuple[int, int] | None) -> None:
+        """Pin what is there, or let it go: a node, or weights that belong to no single one."""
+        if self._session is None or self._network is None:
+            return
+        node, weights = self._node(cell, tile), self._weights(cell, tile)
+        if node is not None:
             self._session.focus.pin(node)
+        elif weights is not None and exist(self._network, weights):
+            self._session.focus.pin_weights(weights)
+
+    def _let_go(self) -> None:
+        """Other tiles come: nothing is pointed at, and no weight stays pinned that is not to be seen."""
+        self._cell = self._tile = None
+        self._hover()
+        if self._session is not None and (pinned := self._session.focus.pinned_weights) is not None:
+            self._session.focus.pin_weights(pinned)
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
-        self._point(None)
+        self._let_go()
 
     def _tell(self) -> None:
         """Outlines, and the line about what is under the pointer."""
         if self._session is None or self._frame is None or self._network is not self._session.first.network:
             return
         focus = self._session.focus
-        hovered = () if focus.hovered is None else self._spans(focus.hovered)
-        self.sheet.mark(hovered, [span for node in focus.pins for span in self._spans(node)])
+        pinned = [span for node in focus.pins for span in self._spans(node)]
+        if focus.pinned_weights is not None:
+            pinned += self._spans_of(focus.pinned_weights)
+        self.sheet.mark(self._pointed_at(focus), pinned)
+        weights = self._weights(self._cell, self._tile) or focus.weights
         node = focus.selected if focus.hovered is None else focus.hovered
-        stage, text = self.kernels_of, ""
-        if stage is not None and self._weight is not None:
-            value = float(tiles.weights(stage)[self._weight])
-            text = f"{tiles.weight_name(self._frame.network, stage, self._weight)}: {number(value)}"
+        texts = [""]
+        if weights is not None:
+            texts = _said(self._network, weights)
         elif node is not None:
             of = MARKS[self._frame.mark] if self._frame.of is not None else ""
             reached = self._frame.activations.reached
             text = node_text(self._frame.activations, node, of)
+            name = node_name(self._frame.network, node)
+            texts = [text, text.replace(name, address(self._frame.network, node), 1)]
             if reached is not None and node >= reached.out:
-                text = f"{node_name(self._frame.network, node)}: not computed yet"
-        self.told.set_text(text)
+                texts = [f"{name}: not computed yet", "not computed yet"]
+        self.told.set_text(*texts)
+
+    def _pointed_at(self, focus: Focus) -> Sequence[Span]:
+        """What is outlined as under the pointer: between two nodes that are pointed at their weight, else a node's."""
+        network, node = self._network, focus.hovered
+        assert network is not None
+        if focus.hovered_weights is not None:
+            return self._spans_of(focus.hovered_weights)
+        ends = focus.pins if node is not None else focus.pins[-1:]
+        other = node if node is not None else focus.term
+        if self.kernels_of is not None and other is not None:
+            found = (between(network, pin, other) for pin in ends)
+            spans = [span for weights in found if weights is not None for span in self._spans_of(weights)]
+            if spans:
+                return spans
+        return () if node is None else self._spans(node)
+
+    def _spans_of(self, weights: Weights) -> Sequence[Span]:
+        """Where weights are to be seen."""
+        stage = self.kernels_of
+        if stage is None or self._network is None or stage.index != weights.stage:
+            return ()
+        return tuple((0, first, last) for first, last in tiles.spans_of(self._network, weights))
 
     def _spans(self, node: int) -> Sequence[Span]:
-        """Where a node is to be seen."""
-        network = self._network
+        """Where a node is to be seen; among kernels those that make it, or those that see it."""
+        network, shown = self._network, self.kernels_of
         assert network is not None
-        shown = self.kernels_of
-        stage = next(s for s in reversed(network.stages) if node >= s.offset)
+        stage = stage_of(network, node)
         if shown is None:
             return ((stage.index, node - stage.offset, node - stage.offset),)
-        if stage is not shown or self.sheet.exhibit is None:
+        if self.sheet.exhibit is None:
             return ()
-        section = self.sheet.exhibit.sections[0]
-        return tuple((0, first, last) for first, last in tiles.weights_of(stage, section, node))
+        section, found = self.sheet.exhibit.sections[0], tuple[tuple[int, int], ...]()
+        if stage is shown:
+            found = tiles.weights_of(stage, section, node)
+        elif stage.index == shown.index - 1:
+            found = tiles.weights_on(stage, shown, section, node)
+        return tuple((0, first, last) for first, last in found)
+
+
+def _said(network: Network, weights: Weights) -> list[str]:
+    """What weights are called, with the value of a single one, and how many edges have them; and shorter."""
+    name, shorter = tiles.weights_name(network, weights)
+    layer = network.stages[weights.stage].layer
+    assert isinstance(layer, Dense | Conv2d)
+    if not exist(network, weights):
+        return [f"{name}: not connected", f"{shorter}: not connected"]
+    values, count = layer.weight[weights.index], len(sharing(network, weights))
+    one = isinstance(layer, Dense)
+    if values.size > 1:
+        said = f"{values.size:,} weights"
+        return [f"{name}: {said} of {count:,} edges", f"{name}: {said}", f"{shorter}: {said}"]
+    said = number(float(values))
+    edges = [] if one else [f"{name}: {said}, the weight of {count:,} edges"]
+    return [*edges, f"{name}: {said}", f"{shorter}: {said}", said]
 
 
 def _maps(frame: Frame, relative: bool) -> Exhibit:

@@ -9,7 +9,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout
 
 from nodelink.focus import Focus
+from nodelink.graph.tiles import weights_name
 from nodelink.nn.naming import node_text
+from nodelink.nn.sharing import exist
 from nodelink.qt.answers import MARKS, marks
 from nodelink.qt.view import Actions, Line, View
 from nodelink.session import Frame, Session
@@ -65,7 +67,11 @@ def share(value: float) -> str:
 
 
 def asked(frame: Frame, report: DrawReport | None, focus: Focus) -> str:
-    """What is said of the node under the pointer, else of the pinned one: name, value, edges that stand out."""
+    """What is said of the node under the pointer, else of the pinned one: name, value, edges that stand out; or of
+    weights that are, how many edges have them."""
+    if focus.weights is not None and not focus.tracing and exist(frame.network, focus.weights):
+        name = weights_name(frame.network, focus.weights)[1]
+        return f"{name}{GAP}edges: {report.standing:,}" if report is not None and report.standing else name
     node = focus.selected if focus.hovered is None else focus.hovered
     if node is None or node >= frame.network.nodes:
         return ""

@@ -12,7 +12,8 @@ from PyQt6.QtWidgets import QApplication
 
 from nodelink.nn.changes import NodesOff, WeightScale
 from nodelink.nn.layers import Flatten
-from nodelink.nn.network import Network
+from nodelink.nn.network import Network, Stage
+from nodelink.nn.sharing import Weights
 from nodelink.qt.tile_port import Exhibit
 from nodelink.qt.views.maps import Maps, short
 from nodelink.qt.window import Window
@@ -136,7 +137,9 @@ def test_kernels_of_a_convolution(view: Maps, session: Session) -> None:
     index = int(np.ravel_multi_index((15, 2, 4, 1), weights.shape))
     point(view, 0, index)
     assert view.told.text.startswith("C3, kernel of map 16 on map 3 of S2, row 5, column 2: ")
-    assert float(view.told.text.split(": ")[1]) == pytest.approx(float(weights[15, 2, 4, 1]), rel=5e-3)
+    value, edges = view.told.text.split(": ")[1].split(", ")
+    assert float(value) == pytest.approx(float(weights[15, 2, 4, 1]), rel=5e-3)
+    assert edges == "the weight of 100 edges"
     assert session.focus.hovered is None
     session.focus.pin(stage.offset + 100 * 3)  # map 4 sees three maps
     assert len(view.sheet.marks) == 3
@@ -156,9 +159,121 @@ def test_weights_of_a_unit_point_at_it(view: Maps, session: Session) -> None:
     point(view, 0, 7 * 784 + 400)
     assert session.focus.hovered == stage.offset + 7
     assert view.told.text.startswith("H1, unit 8, weight of Input, row 15, column 9: ")
-    assert view.sheet.hovered == ((0, 7 * 784, 8 * 784 - 1),)
+    assert view.sheet.hovered == ((0, 7 * 784 + 400, 7 * 784 + 400),)
+    assert session.emphasis.weights == Weights(1, (7, 400))
+    assert session.emphasis.labels == (400, stage.offset + 7)  # the edge with both its ends
     HAND.mouseClick(view.sheet, LEFT, pos=spot(view, 0, 7 * 784 + 400))
     assert session.focus.pins == (stage.offset + 7,)
+    view.sheet.fit()
+    (x, y), port = view.sheet.sheet.blocks[0].tile_at(11), view.sheet.port()
+    HAND.mouseMove(view.sheet, QPointF(port.x(x) + 8, port.y(y) - 5).toPoint())  # its number
+    assert (session.focus.hovered, session.focus.weights) == (stage.offset + 11, None)
+
+
+def c3_kernels(view: Maps, session: Session) -> Stage:
+    view.buttons["kernels"].click()
+    view.layers.setCurrentText("C3")
+    QApplication.processEvents()
+    return session.network.stage("C3")
+
+
+def test_pointing_at_an_entry_of_a_kernel_lets_the_edges_with_that_weight_stand_out(
+    view: Maps, session: Session
+) -> None:
+    stage = c3_kernels(view, session)
+    point(view, 0, (7 * 6 + 2) * 25 + 3 * 5 + 1)
+    emphasis = session.emphasis
+    assert emphasis.weights == Weights(stage.index, (7, 2, 3, 1))
+    assert emphasis.nodes == ()
+    assert [(box.stage, box.maps, box.rows, box.columns) for box in emphasis.boxes] == [
+        (stage.index - 1, (2,), (3, 13), (1, 11)),
+        (stage.index, (7,), (0, 10), (0, 10)),
+    ]
+    point(view, 0, 4 * 25)  # map 1 of C3 does not see map 5 of S2
+    assert session.emphasis.weights is None
+    assert view.told.text.endswith("not connected")
+    QApplication.sendEvent(view.sheet, QEvent(QEvent.Type.Leave))
+    assert not session.emphasis.stands
+    assert view.told.text == ""
+
+
+def test_between_the_tiles_and_where_entries_are_too_small_all_of_a_kernel_is_meant(
+    view: Maps, session: Session
+) -> None:
+    stage = c3_kernels(view, session)
+    block, port = view.sheet.sheet.blocks[0], view.sheet.port()
+    x, y = block.tile_at(8 * 6 + 4)
+    place = QPointF(port.x(x + 2.5 * block.cell), port.y(y) - 1.0)
+    HAND.mouseMove(view.sheet, place.toPoint())
+    assert session.emphasis.weights == Weights(stage.index, (8, 4))
+    assert view.told.text == "C3, kernel of map 9 on map 5 of S2: 25 weights of 2,500 edges"
+    HAND.mouseClick(view.sheet, LEFT, pos=place.toPoint())
+    QApplication.sendEvent(view.sheet, QEvent(QEvent.Type.Leave))
+    assert session.focus.pinned_weights == Weights(stage.index, (8, 4))
+    view.resize(330, 170)
+    QApplication.processEvents()
+    assert view.sheet.side(0) < 4
+    point(view, 0, (9 * 6 + 4) * 25 + 12)
+    assert session.emphasis.weights == Weights(stage.index, (9, 4))
+
+
+def test_a_pinned_weight_stays_until_it_is_let_go_or_no_longer_to_be_seen(
+    view: Maps, session: Session
+) -> None:
+    stage = c3_kernels(view, session)
+    entry = (7 * 6 + 2) * 25 + 6
+    weights = Weights(stage.index, (7, 2, 1, 1))
+    HAND.mouseClick(view.sheet, LEFT, pos=spot(view, 0, entry))
+    QApplication.sendEvent(view.sheet, QEvent(QEvent.Type.Leave))
+    assert session.emphasis.weights == weights
+    assert view.sheet.marks == ((0, entry, entry),)
+    assert view.told.text.startswith("C3, kernel of map 8 on map 3 of S2, row 2, column 2")
+    HAND.mouseClick(view.sheet, LEFT, pos=spot(view, 0, entry))
+    assert session.focus.pinned_weights is None
+    for leave in (lambda: view.layers.setCurrentText("C1"), view.buttons["kernels"].click, view.hide):
+        view.show()
+        if view.kernels_of is None:
+            view.buttons["kernels"].click()
+        view.layers.setCurrentText("C3")
+        HAND.mouseClick(view.sheet, LEFT, pos=spot(view, 0, entry))
+        assert session.focus.pinned_weights == weights
+        leave()
+        assert session.focus.pinned_weights is None
+        assert not session.emphasis.stands
+
+
+def test_an_edge_that_is_pointed_at_in_the_scene_shows_its_weight_in_the_kernel(
+    view: Maps, session: Session
+) -> None:
+    stage, below = c3_kernels(view, session), session.network.stage("S2")
+    session.focus.hover(below.offset + 2 * 196)  # a node below: the kernels that see its map
+    assert len(view.sheet.hovered) == 10
+    session.focus.hover(None)
+    session.focus.pin(stage.offset + 7 * 100 + 4 * 10 + 5)  # row 5, column 6 of map 8
+    assert len(view.sheet.marks) == 4
+    entry = (7 * 6 + 2) * 25 + 3 * 5 + 1
+    source = below.offset + 2 * 196 + (4 + 3) * 14 + 5 + 1
+    session.focus.hover(source)
+    assert view.sheet.hovered == ((0, entry, entry),)
+    session.focus.hover(None)
+    session.focus.choose(source)  # the same, as a term of the sum
+    assert view.sheet.hovered == ((0, entry, entry),)
+
+
+@pytest.mark.parametrize("name", ["cnn", "mlp", "mini"])
+def test_tiles_of_every_layer_point_at_their_nodes_and_nodes_at_their_tiles(
+    view: Maps, session: Session, name: str
+) -> None:
+    if name != "cnn":
+        session.load(name)
+    for stage in session.network.stages:
+        for index in (0, stage.size // 3, stage.size - 1):
+            point(view, stage.index, index)
+            assert session.focus.hovered == stage.offset + index
+            QApplication.sendEvent(view.sheet, QEvent(QEvent.Type.Leave))
+            session.focus.hover(stage.offset + index)
+            assert view.sheet.hovered == ((stage.index, index, index),)
+            session.focus.hover(None)
 
 
 def test_another_network_has_other_tiles(view: Maps, session: Session) -> None:

@@ -11,8 +11,9 @@ from PyQt6.QtWidgets import QApplication
 
 from nodelink.gl.canvas import DrawReport
 from nodelink.nn.naming import node_text
+from nodelink.nn.sharing import Weights
 from nodelink.qt.view import Line
-from nodelink.qt.views.status import Status, asked, drawn, facts, share
+from nodelink.qt.views.status import GAP, Status, asked, drawn, facts, share
 from nodelink.session import Session
 from nodelink.settings import Settings
 
@@ -138,6 +139,16 @@ def test_the_edges_that_stand_out_are_counted(session: Session) -> None:
     assert asked(session.frame, report, focus).endswith("150 edges carry 80 % of its trace")
     focus.select(3)
     assert asked(session.frame, REPORT, focus) == node_text(session.frame.activations, 3)
+
+
+def test_the_edges_that_have_a_weight_are_counted(session: Session) -> None:
+    report, focus = replace(REPORT, standing=100), session.focus
+    focus.pin(5)
+    focus.hover(None, Weights(3, (7, 2, 3, 1)))
+    assert asked(session.frame, report, focus).split(GAP) == ["C3, 8 on 3, row 4, column 2", "edges: 100"]
+    assert asked(session.frame, None, focus) == "C3, 8 on 3, row 4, column 2"
+    focus.hover(None)
+    assert asked(session.frame, None, focus).startswith("Input")
 
 
 def test_a_line_is_shortened_not_cut(qapp: QApplication) -> None:
