@@ -14,11 +14,11 @@ from nodelink.gl.classes import class_notes, said
 from nodelink.gl.legend import legend, upright
 from nodelink.gl.numbers import Facts, Stance
 from nodelink.gl.place import Box
-from nodelink.gl.renderer import Graph
 from nodelink.gl.sight import Sight, font_size
 from nodelink.gl.text import Picture
 from nodelink.graph import camera
 from nodelink.graph.layout import only
+from nodelink.graph.prepare import Graph
 from nodelink.graph.scales import Scales
 from nodelink.graph.shown import Shown
 from nodelink.settings import Settings

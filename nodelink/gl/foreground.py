@@ -14,13 +14,14 @@ from nodelink.gl.ink import View
 from nodelink.gl.mark import GAP, LEAST, WIDTH, Mark, cell, outlines
 from nodelink.gl.numbers import Stance
 from nodelink.gl.place import Box
-from nodelink.gl.renderer import FADED, Graph, Part, Renderer
+from nodelink.gl.renderer import FADED, Part, Renderer
 from nodelink.gl.standing import Standout, stand_out, visible
 from nodelink.gl.text import Overlay
 from nodelink.graph import camera
 from nodelink.graph.emphasis import NOTHING, Emphasis, Incidence
 from nodelink.graph.layout import Layout
 from nodelink.graph.plan import Plan
+from nodelink.graph.prepare import Graph
 from nodelink.graph.shown import Shown
 from nodelink.nn.naming import node_name, number
 from nodelink.nn.network import Activations, Network

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageDraw
 
-from nodelink.gl.renderer import BASE_EXPOSURE, POOLS, Graph, exposures
 from nodelink.gl.resolve import FULL, ink_colour
 from nodelink.gl.text import font, text_length
+from nodelink.graph.prepare import BASE_EXPOSURE, POOLS, Graph, exposures
 from nodelink.graph.scales import Scales
 from nodelink.graph.shown import Shown
 from nodelink.nn.calibration import INK_EXPONENT

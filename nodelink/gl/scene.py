@@ -20,13 +20,14 @@ from nodelink.gl.caption import Caption, Scribe
 from nodelink.gl.foreground import Foreground, Seen
 from nodelink.gl.ink import View
 from nodelink.gl.numbers import Stance
-from nodelink.gl.renderer import Graph, Part, Renderer, prepare, relaid, reweighed
+from nodelink.gl.renderer import Part, Renderer
 from nodelink.gl.text import Overlay, Picture
 from nodelink.graph import camera
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.layout import Layout, Options, only
 from nodelink.graph.plan import Least, Plan
+from nodelink.graph.prepare import Graph, prepare, relaid, reweighed
 from nodelink.graph.scales import fixed, relative
 from nodelink.graph.shown import shown
 from nodelink.nn.network import Activations, Network

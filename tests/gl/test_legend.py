@@ -10,8 +10,8 @@ from PIL import ImageDraw
 
 from nodelink.gl.legend import legend
 from nodelink.gl.numbers import SAMPLES, SEEN, Facts, Stance, number
-from nodelink.gl.renderer import exposures
 from nodelink.graph.camera import Pose
+from nodelink.graph.prepare import exposures
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
 from nodelink.theme import THEMES, diverging, look

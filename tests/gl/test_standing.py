@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nodelink.gl.renderer import BASE_EXPOSURE
 from nodelink.graph.emphasis import Box, Emphasis
+from nodelink.graph.prepare import BASE_EXPOSURE
 from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
