@@ -12,7 +12,7 @@ from vispy import app
 from nodelink.gl.aim import Aim, At
 from nodelink.gl.easel import Easel
 from nodelink.gl.hand import Hand
-from nodelink.gl.scene import DrawReport
+from nodelink.gl.report import DrawReport
 from nodelink.graph import camera
 from nodelink.graph.motion import AT_ONCE, Manner
 from nodelink.nn.network import Network

@@ -18,7 +18,8 @@ from vispy import app, gloo
 from nodelink.gl.context import lives, release, renew
 from nodelink.gl.pace import Pace
 from nodelink.gl.render import complete_picture
-from nodelink.gl.scene import DrawReport, Scene
+from nodelink.gl.report import DrawReport
+from nodelink.gl.scene import Scene
 from nodelink.gl.transition import FADE, WRITING, Transition
 from nodelink.graph import camera
 from nodelink.graph.emphasis import NOTHING, Emphasis

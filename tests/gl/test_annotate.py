@@ -72,7 +72,7 @@ def view(
         scene.set_network(network)
     chosen: dict[str, Any] = {f"direction_{layout}": flow} if flow else {}
     scene.apply(Settings(layout=layout, text_size=text_size, **chosen))
-    pose, caption = scene.named_pose(layout, "start", size), scene._caption(size)
+    pose, caption = scene.named_pose(layout, "start", size), scene.caption(size)
     output = None if digit is None else unsure() if digit < 0 else sure_of(digit)
     legend = caption.legend(1.0)
     left, top = caption.legend_at(legend)
@@ -161,7 +161,7 @@ def test_a_low_picture_has_a_place_for_the_network(
     scene.frame = frame
     try:
         scene.apply(Settings(layout=layout))
-        pose, caption = scene.named_pose(layout, "start", size), scene._caption(size)
+        pose, caption = scene.named_pose(layout, "start", size), scene.caption(size)
         top = caption.legend_at(caption.legend(1.0))[1]
         written = annotate.write(caption.sight(layout, pose, caption.legend(1.0)), sure_of(7))
     finally:
@@ -186,7 +186,7 @@ def test_at_the_largest_size_all_text_is_at_least_a_fortieth_of_the_windows_heig
     scene.apply(Settings(layout=layout, text_size=RANGES["text_size"][1]))
     scene.frame = frame
     try:
-        caption = scene._caption(size)
+        caption = scene.caption(size)
         pose, legend = scene.named_pose(layout, "start", size), caption.legend(1.0)
         labels = Scribe().writing(caption, layout, pose, legend, unsure()).labels
         assert min(label.size for label in labels) >= size[1] * frame / 40
@@ -264,7 +264,7 @@ def show_output(scene: Any, name: str, layout: str, output: np.ndarray) -> list[
     if scene.graph is None or scene.graph.network is not network:
         scene.set_network(network)
     scene.apply(Settings(layout=layout))
-    caption = scene._caption(size)
+    caption = scene.caption(size)
     pose = scene.named_pose(layout, "start", size)
     return list(Scribe().writing(caption, layout, pose, caption.legend(1.0), output).labels)
 
@@ -277,7 +277,7 @@ def test_maps_bear_their_numbers_when_they_are_near(scene: Any, layout: str) -> 
     slab = next(i for i, slab in enumerate(scene.graph.layout.slabs) if (slab.stage, slab.channel) == (1, 2))
     corners = scene.graph.layout.corners[layout][slab]
     near = camera.fit(corners, 1.6, 0.0, 0.0 if layout == "2d" else 60.0, 0.0, (0.3, 0.3, 0.3, 0.3))
-    caption = scene._caption(size)
+    caption = scene.caption(size)
     legend = caption.legend(1.0)
     close = [
         label
@@ -305,7 +305,7 @@ def test_layers_that_are_not_shown_are_not_written_about(scene: Any) -> None:
 
 def show(scene: Any) -> list[Label]:
     size = (1280, 800)
-    caption = scene._caption(size)
+    caption = scene.caption(size)
     pose = scene.named_pose("3d", "start", size)
     return list(Scribe().writing(caption, "3d", pose, caption.legend(1.0), sure_of(7)).labels)
 
@@ -376,7 +376,7 @@ def test_while_something_moves_probabilities_wait_for_their_turn_and_at_rest_the
 ) -> None:
     scene.set_network(network_of("mini"))
     scene.apply(Settings())
-    caption, pose = scene._caption((900, 700)), scene.named_pose("3d", "start", (900, 700))
+    caption, pose = scene.caption((900, 700)), scene.named_pose("3d", "start", (900, 700))
     legend, scribe = caption.legend(1.0), Scribe()
 
     def texts(digit: int) -> list[str]:
@@ -407,7 +407,7 @@ def test_a_leader_never_leads_to_a_layer_of_which_nothing_is_seen(
     nodes = {pick.node_at(layout, "3d", pose, size[0] / size[1], point) for point in at} - {None}
     stages = network_of(name).stages
     seen = {next(s.name for s in reversed(stages) if node >= s.offset) for node in nodes if node is not None}
-    caption = scene._caption(size)
+    caption = scene.caption(size)
     notes = annotate.write(caption.sight("3d", pose, caption.legend(1.0)), sure_of(7)).notes
     named = {note.lines[0].text.split("  ")[0]: note for note in notes}
     assert seen <= named.keys()

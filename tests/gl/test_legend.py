@@ -96,7 +96,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def legend_of(scene: Any, size: tuple[int, int] = (1100, 800)) -> None:
-    scene._caption(size).legend(1.0)
+    scene.caption(size).legend(1.0)
 
 
 def test_at_first_it_says_that_scales_are_fixed_and_how_much_of_the_held_back_is_seen(
@@ -210,14 +210,14 @@ def test_beside_a_network_that_stands_upright_it_says_the_same_numbers(
     wanted = {stage.name for stage in stages}
     wanted |= {number(float(value)) for value in [*scales.nodes, *scales.edges[1:]]}
     assert wanted <= below & set(said)
-    height, width = scene._caption((1280, 800)).legend(1.0).shape[:2]
+    height, width = scene.caption((1280, 800)).legend(1.0).shape[:2]
     assert width <= height <= 800
 
 
 def test_where_one_edge_alone_is_hardly_seen_the_samples_are_of_many(scene: Any, said: list[str]) -> None:
     """And it says of how many: the least of 1, 10, 100, 1000 of which a full sample covers SEEN of the background."""
     show(scene, networks.cnn(), None, edges="weights")
-    scene._caption((1100, 800)).legend(0.5)
+    scene.caption((1100, 800)).legend(0.5)
     _, inks = exposures(scene.graph, 1.0, 0.5)
     at = said.index("drawn so many times")
     for stage in scene.graph.network.stages:
@@ -262,6 +262,6 @@ def deep(layers: int) -> Network:
 @pytest.mark.parametrize("layers", [1, 8, 30])
 def test_the_legend_never_leaves_the_picture(scene: Any, size: tuple[int, int], layers: int) -> None:
     scene.set_network(deep(layers))
-    height, width = scene._caption(size).legend(1.0).shape[:2]
+    height, width = scene.caption(size).legend(1.0).shape[:2]
     assert width <= size[0]
     assert height <= size[1] * 0.6

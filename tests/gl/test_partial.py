@@ -52,7 +52,7 @@ def test_edges_arrive_with_their_node(scene: Any) -> None:
 def test_the_legend_covers_what_it_says(scene: Any) -> None:
     show(scene, sums([[0.5, 0.5], [0.5, 0.5]]), [1.0, 1.0])
     for size in ((1200, 500), (600, 700)):
-        caption = scene._caption(size)
+        caption = scene.caption(size)
         picture = caption.legend(1.0)
         left, top = caption.legend_at(picture)
         free = scene.covered(size)

@@ -159,8 +159,8 @@ def test_a_transparent_picture_is_the_picture_without_its_background(
     alpha = clear[..., 3:] / 255
     over = clear[..., :3] * alpha + background(THEMES[theme])[..., :3] * (1 - alpha)
     apart = np.abs(over - opaque[..., :3]).max(axis=2)
-    caption = scene._caption(SIZE)
-    legend, output = scene._legend_now(SIZE, caption)[1], scene.activations.output[0].astype(np.float32)
+    caption = scene.caption(SIZE)
+    legend, output = scene.legend(SIZE, caption)[1], scene.activations.output[0].astype(np.float32)
     labels = annotate.write(caption.sight(layout, scene.pose(SIZE), legend), output).labels
     assert labels
     rimmed = 0
