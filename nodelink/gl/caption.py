@@ -37,6 +37,7 @@ MOST_WRITTEN = (
     0.08,
     0.36,
 )  # left, right, below, above: of what the legend leaves; the rest is the network's
+TALLEST = 2.4  # times its width: text in a picture that stands more upright does not grow with its height
 TRIES = 8  # of the fit
 TEMPO = 0.08  # seconds: nobody reads thirty numbers a second
 START = {  # azimuth, elevation in degrees, by where the layers lead to
@@ -61,7 +62,8 @@ class Caption:
 
     @property
     def font(self) -> int:
-        return font_size(self.size[1] * self.frame, self.settings.text_size)
+        high = min(self.size[1] * self.frame, TALLEST * self.size[0])  # beyond that, width is what there is little of
+        return font_size(high, self.settings.text_size)
 
     @property
     def legend_font(self) -> int:
