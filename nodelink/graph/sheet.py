@@ -6,6 +6,7 @@ for them is part of the arrangement.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +34,10 @@ LINE_SHARES = (
     16,
 )  # heights of lines that are tried, in parts of the whole
 UNTOLD = 0.75  # what an arrangement is worth in which some tiles have no numbers
-ROUGH = (1.0, 0.5, SMALLEST)  # scales where not everything fits in
+ROOMIER = 1.25  # cells of what is scrolled, in the least ones of what is not
+TOLD = 1.2  # so much larger they may be for the sake of numbers
+ROUGH = 0.5, 0.2  # parts of the scale that are tried where tiles are wider than the picture
+ALONE = 0.8  # part of the picture that the largest tile fills where it is as large as the least cells make it
 STEPS = 12  # of the bisection
 DIGIT = 0.62  # width of a digit in heights of its line
 
@@ -149,14 +153,18 @@ class Sheet:
         return None
 
 
-def arrange(sections: Sequence[Section], size: tuple[float, float], words: Words) -> Sheet:
+def arrange(
+    sections: Sequence[Section], size: tuple[float, float], words: Words, least: float = SMALLEST
+) -> Sheet:
     """The arrangement of the sections, in order, that shows them largest in a picture of `size` (width, height).
 
-    Where not even the smallest cells fit, the sheet is higher than the picture, and perhaps wider.
+    least: side of a cell of size 1, at least, as long as the largest tile is not larger than the picture. Where not
+    everything fits then, the sheet is higher than the picture, and perhaps wider, with cells ROOMIER times as large.
     """
+    least = max(SMALLEST, min(least, ALONE * _alone(sections, size, words)))
     best: tuple[float, Sheet] | None = None
     for pack in _ways(sections, size, words):
-        low, high = SMALLEST if best is None else best[0] * 1.001, LARGEST / max(s.size for s in sections)
+        low, high = least if best is None else best[0] * 1.001, LARGEST / max(s.size for s in sections)
         found = pack(low)
         if found is None:  # nor would it be better than the best
             continue
@@ -164,27 +172,38 @@ def arrange(sections: Sequence[Section], size: tuple[float, float], words: Words
             middle = math.sqrt(low * high)
             sheet = pack(middle)
             low, high, found = (low, middle, found) if sheet is None else (middle, high, sheet)
-        worth = (
-            low if all(block.numbered or block.section.tiles == 1 for block in found.blocks) else low * UNTOLD
-        )
+        worth = low if _is_told(found) else low * UNTOLD
         if best is None or worth > best[0]:
             best = worth, found
     if best is not None:
         return best[1]
-    return _roughly(sections, size, words)
+    return _roughly(sections, size, words, least * ROOMIER if least > SMALLEST else 1.0)
 
 
-def _roughly(sections: Sequence[Section], size: tuple[float, float], words: Words) -> Sheet:
-    """The lowest arrangement that keeps to the width if not to the height, or to neither."""
+def _alone(sections: Sequence[Section], size: tuple[float, float], words: Words) -> float:
+    """The scale at which the largest tile would fill the picture."""
+    high = size[1] - words.heading - words.number
+    fits = (min(size[0] / (s.columns * s.size), high / (s.rows * s.size)) for s in sections)
+    return max(0.0, min(fits))
+
+
+def _roughly(sections: Sequence[Section], size: tuple[float, float], words: Words, scale: float) -> Sheet:
+    """The lowest arrangement that keeps to the width if not to the height, or to neither; all numbers if possible."""
     for width in (size[0], math.inf):
         room = width, math.inf
-        for scale in ROUGH:
-            ways = [_rows(sections, room, words, False, scale)]
-            ways += [_lines(sections, room, words, size[1] * n, False, scale) for n in LINE_SHARES]
+        for smaller in (scale, *(share * scale for share in ROUGH), SMALLEST):
+            ways = [_rows(sections, room, words, False, each) for each in (smaller, TOLD * smaller)]
+            for each, share in itertools.product((smaller, TOLD * smaller), LINE_SHARES):
+                ways.append(_lines(sections, room, words, size[1] * share, False, each))
             found = [sheet for sheet in ways if sheet is not None]
             if found:
-                return min(found, key=lambda sheet: sheet.height)
+                return min(found, key=lambda sheet: (not _is_told(sheet), sheet.height))
     raise AssertionError("a section below the other fits where there is no end")
+
+
+def _is_told(sheet: Sheet) -> bool:
+    """Whether all tiles have numbers."""
+    return all(block.numbered or block.section.tiles == 1 for block in sheet.blocks)
 
 
 Pack = Callable[[float], "Sheet | None"]

@@ -97,6 +97,47 @@ def test_where_there_is_room_everything_is_seen(network: Network, size: tuple[in
     assert sheet.height <= size[1] + 1e-6
 
 
+@every_exhibit
+@pytest.mark.parametrize("size", SIZES[:4], ids=str)
+def test_cells_are_not_smaller_than_asked_unless_a_tile_would_be_larger_than_the_picture(
+    sections: tuple[Section, ...], size: tuple[int, int]
+) -> None:
+    sheet, least = arrange(sections, size, WORDS, 1.6), 1.6
+    for section in sections:
+        high = size[1] - WORDS.heading - WORDS.number
+        least = min(least, 0.8 * size[0] / (section.columns * section.size))
+        least = min(least, 0.8 * high / (section.rows * section.size))
+    if least > 0.5:
+        assert sheet.scale >= 0.999 * least
+        assert sheet.width <= size[0] + 1e-6 or any(s.table for s in sections)
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_tiles_that_are_scrolled_have_their_numbers(network: Network) -> None:
+    sheet = arrange(tiles.maps(network), (530, 170), WORDS, 1.6)
+    if sheet.height > 170 and len(network.stages[1].shape) == 3:
+        assert all(block.numbered for block in sheet.blocks if block.section.tiles > 1)
+
+
+def test_beside_a_tile_and_at_its_number_is_the_tile() -> None:
+    network = cnn()
+    for sections in (tiles.maps(network), (tiles.kernels(network, network.stage("C3")),)):
+        sheet = arrange(sections, (1300, 700), WORDS)
+        for number, block in enumerate(sheet.blocks):
+            for tile in range(block.section.tiles):
+                left, top, right, bottom = box(block, tile)
+                gap = block.pitch[0] - (right - left)
+                for x, y in (
+                    (left - 0.4 * gap, top + 3),
+                    (right + 0.4 * gap, bottom - 3),
+                    (left + 2, top - 0.5),
+                ):
+                    assert sheet.hit(x, y) is None
+                    assert sheet.tile(x, y) == (number, tile)
+                assert sheet.tile((left + right) / 2, (top + bottom) / 2) == (number, tile)
+    assert sheet.tile(-50, -50) is None
+
+
 @pytest.mark.parametrize("size", [(640, 300), (940, 420), (1200, 800)], ids=str)
 def test_the_room_is_used(size: tuple[int, int]) -> None:
     sheet = arrange(tiles.maps(cnn()), size, WORDS)

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 
 from nodelink.graph import tiles
 from nodelink.nn.network import Network
+from nodelink.qt.style import SCROLL_BAR
 from nodelink.qt.tile_port import Exhibit, Look, shades
 from nodelink.qt.tile_sheet import TileSheet
 from nodelink.theme import THEMES, diverging, look
@@ -20,6 +21,7 @@ from tests.networks import cnn, mini, mlp, random_network
 from tests.qt.hand import HAND
 
 NUMBERS = 30  # pixels of a cell that may have its value written in
+EDGE = SCROLL_BAR + 3  # pixels at the right and below that a scroll bar may cover
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -76,7 +78,7 @@ def check(sheet: TileSheet, values: list[NDArray[np.float32]], full: float, most
             at = middle(sheet, number, int(index))
             if block.cell * sheet.zoom >= NUMBERS:  # beside the number that is written into it
                 at -= QPointF(0.36, 0.36) * block.cell * sheet.zoom
-            if 3 <= at.x() < sheet.width() - 3 and 3 <= at.y() < sheet.height() - 3:
+            if 3 <= at.x() < sheet.width() - EDGE and 3 <= at.y() < sheet.height() - EDGE:
                 expected = diverging(values[number][index] / full, sheet.look.theme) * 255
                 found = picture[int(at.y()), int(at.x())]
                 assert np.abs(found - expected).max() <= 1.5, (number, index)
@@ -203,6 +205,49 @@ def test_the_sheet_never_leaves_the_view(sheet: TileSheet) -> None:
         assert port.top >= -10
         assert port.left + port.width / port.zoom <= sheet.sheet.width + 10
         assert port.top + port.height / port.zoom <= sheet.sheet.height + 10
+
+
+def turned(sheet: TileSheet, notches: int, ctrl: bool = False) -> None:
+    at, none = QPointF(200, 80), Qt.KeyboardModifier.NoModifier
+    keys = Qt.KeyboardModifier.ControlModifier if ctrl else none
+    turn = QPoint(0, 120 * notches)
+    phase = Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(at, at, QPoint(), turn, Qt.MouseButton.NoButton, keys, phase, False)
+    QApplication.sendEvent(sheet, event)
+
+
+def test_what_does_not_fit_is_scrolled_to_by_bar_and_wheel(sheet: TileSheet) -> None:
+    across, down = (sheet.bars[way] for way in Qt.Orientation)
+    network = cnn()
+    sheet.show_exhibit(exhibit(network, distinct(network)))
+    assert not across.isVisible()
+    assert not down.isVisible()
+    sheet.resize(530, 190)
+    sheet.set_look(Look(THEMES["dark"], 1.7, sheet.font()))
+    assert down.isVisible()
+    assert not across.isVisible()
+    last = sheet.sheet.blocks[-1]
+    assert sheet.sheet.blocks[0].cell >= 0.8 * 1.7
+    assert not sheet.port().sees(last)
+    down.setValue(down.maximum())
+    port = sheet.port()
+    assert port.sees(last)
+    assert port.y(last.bottom) < sheet.height()
+    assert max(port.x(block.right) for block in sheet.sheet.blocks) <= down.x()
+    down.setValue(0)
+    assert port.sees(last)
+    assert sheet.port().y(0) >= 0
+    turned(sheet, -1)
+    assert (sheet.zoom, down.value() > 0) == (1.0, True)
+    turned(sheet, 3, ctrl=True)
+    assert sheet.zoom > 1.5
+    assert across.isVisible()
+    sheet.resize(1000, 700)
+    sheet.fit()
+    assert not sheet.scrolls
+    assert not down.isVisible()
+    turned(sheet, 1)
+    assert sheet.zoom > 1
 
 
 def test_a_drag_moves_and_is_no_click(sheet: TileSheet) -> None:

@@ -34,8 +34,8 @@ WORDS = 880, 1000  # and those from which on there is room for words in the head
 BUTTONS = {  # name: icon, tip
     "kernels": ("weights", "Kernels: the weights of one layer as pictures, instead of the maps"),
     "out": ("minus", "Smaller"),
-    "in": ("plus", "Larger (wheel or pinch: at the pointer)"),
-    "fit": ("fit", "Show all of it"),
+    "in": ("plus", "Larger (wheel or pinch: at the pointer; Ctrl and wheel where the tiles are scrolled)"),
+    "fit": ("fit", "All of it, or from its beginning where there is too much"),
     "spread": ("spread", "All the height for the maps, or the scene again"),
 }
 
