@@ -10,7 +10,7 @@ from psygnal import Signal
 from vispy import app
 
 from nodelink.gl.aim import Aim, At
-from nodelink.gl.easel import Easel
+from nodelink.gl.display import Display
 from nodelink.gl.hand import Hand
 from nodelink.gl.report import DrawReport
 from nodelink.graph import camera
@@ -33,7 +33,7 @@ PLACES = (  # settings that move or hide nodes
 )
 
 
-class NetworkCanvas(Easel):
+class NetworkCanvas(Display):
     """The scene as a widget (`native`). `hand` says what mouse, wheel and fingers do to the camera."""
 
     moved = Signal(object)  # Pose: where the user has sent the camera

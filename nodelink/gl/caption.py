@@ -62,7 +62,9 @@ class Caption:
 
     @property
     def font(self) -> int:
-        high = min(self.size[1] * self.frame, TALLEST * self.size[0])  # beyond that, width is what there is little of
+        high = min(
+            self.size[1] * self.frame, TALLEST * self.size[0]
+        )  # beyond that, width is what there is little of
         return font_size(high, self.settings.text_size)
 
     @property
