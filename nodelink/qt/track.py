@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from nodelink.nn.network import Network
+from nodelink.qt.arithmetic.lettering import fitting
 from nodelink.qt.style import SMALL, scaled
 from nodelink.theme import THEMES, Theme
 from nodelink.walk import Walk
@@ -26,6 +27,7 @@ class Track(QWidget):
         self._at = 0
         self._network: Network | None = None
         self._theme, self._text = THEMES["dark"], 1.0
+        self._said: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -35,6 +37,12 @@ class Track(QWidget):
     def set_walk(self, walk: Walk) -> None:
         self._walk, self._at, self._network = walk, walk.at, walk.steps.network
         self.update()
+
+    def set_said(self, texts: tuple[str, ...]) -> None:
+        """Say where the walk is, in the first of the texts that has room, instead of the layers' names."""
+        if texts != self._said:
+            self._said = texts
+            self.update()
 
     def set_look(self, theme: Theme, text: float) -> None:
         self._theme, self._text = theme, text
@@ -92,7 +100,11 @@ class Track(QWidget):
         painter.setFont(font)
         now = self._walk.steps.stage_of(self._at) if self._at else 0
         for stage in self._network.stages:
-            self._paint(painter, stage.index, stage.name, now)
+            self._paint(painter, stage.index, "" if self._said else stage.name, now)
+        if self._said:
+            painter.setPen(QColor(self._theme.text))
+            text = fitting(self._said, painter.fontMetrics(), self.width())
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), text)
         if self.hasFocus():
             painter.setPen(QColor(self._theme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -116,7 +128,7 @@ class Track(QWidget):
             painter.setBrush(QColor(theme.accent))
             full = QRectF(groove.x(), groove.y(), share * groove.width(), groove.height())
             painter.drawRoundedRect(full, line / 2, line / 2)
-        if place.width() >= NAMED_FROM * self._text or stage == now:
+        if name and (place.width() >= NAMED_FROM * self._text or stage == now):
             font = painter.font()
             font.setBold(stage == now)
             painter.setFont(font)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nodelink.explain.written import written
-from nodelink.qt.arithmetic import Sheet
+from nodelink.qt.arithmetic.sheet import Sheet
 from nodelink.qt.view import Actions, View
 from nodelink.session import Frame, Session
 from nodelink.settings import Settings

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QToolButton
+from PyQt6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from nodelink.playing import told
+from nodelink.playing import GRAIN_NAMES, told
 from nodelink.qt.icons import icon
 from nodelink.qt.style import scaled
 from nodelink.qt.track import Track
@@ -44,25 +44,29 @@ class Player(View):
         self.where = Line(greedy=True)
         self.track = Track()
         self.track.jumped.connect(self._jump)
-        self.moves, self.choices = QHBoxLayout(), QHBoxLayout()
-        for line in (self.moves, self.choices):
-            line.setSpacing(2)
+        self.choices = [*(self.buttons[name] for name in GRAINS), self.speed, self.buttons["walk-follow"]]
+        self.menu = self._menu(actions)  # the choices where they have no room
+        line = QHBoxLayout()
+        line.setSpacing(2)
         for name in MOVES:
-            self.moves.addWidget(self.buttons[name])
-        self.moves.addSpacing(6)
-        self.moves.addWidget(self.where, 1)
-        for name in GRAINS:
-            self.choices.addWidget(self.buttons[name])
-        self.choices.addWidget(self.speed)
-        self.choices.addWidget(self.buttons["walk-follow"])
-        self.choices.addStretch()
-        self.choices.addWidget(self.buttons["walk-stop"])
-        self.lines = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self.lines.setSpacing(6)
-        self.lines.addLayout(self.moves, 1)
-        self.lines.addLayout(self.choices)
-        self.box.addLayout(self.lines)
+            line.addWidget(self.buttons[name])
+        line.addSpacing(6)
+        line.addWidget(self.where, 1)
+        for widget in (*self.choices, self.menu, self.buttons["walk-stop"]):
+            line.addWidget(widget)
+        self.box.addLayout(line)
         self.box.addWidget(self.track)
+
+    def _menu(self, actions: Actions) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("grain")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip("How much a step is, how fast it plays, whether the camera follows")
+        menu = QMenu(button)
+        menu.addActions([actions[name] for name in (*GRAINS, "walk-follow") if name in actions])
+        menu.addMenu(_speed_menu(menu, self._choose_speed))
+        button.setMenu(menu)
+        return button
 
     def attach(self, session: Session) -> None:
         self._session = session
@@ -87,7 +91,10 @@ class Player(View):
         if self._session is None:
             return
         walk = self._session.walk
-        self.where.set_text(*told(self._session))
+        said = told(self._session)
+        self.where.set_text(*said)
+        self.track.set_said(() if self.where.isVisibleTo(self) else said)
+        self.menu.setText(f"{GRAIN_NAMES[walk.grain]} \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
         self.speed.setText(_times(walk.speed))
         self.buttons["walk-play"].setIcon(icon("pause" if walk.playing else "walk-play", self._theme))
         self.track.set_walk(walk)
@@ -97,14 +104,17 @@ class Player(View):
         self._break()
 
     def _break(self) -> None:
-        """Two lines where one has too little room."""
-        both = self.moves.sizeHint().width() + self.choices.sizeHint().width()
-        one = both + scaled(WORDS, self.text) <= self.width()
-        directions, stop = QBoxLayout.Direction, self.buttons["walk-stop"]
-        self.lines.setDirection(directions.LeftToRight if one else directions.TopToBottom)
-        for line in (self.moves, self.choices):
-            line.removeWidget(stop)
-        (self.choices if one else self.moves).addWidget(stop)  # always at the end of the first line
+        """Where room is short the choices are in a menu; where it is shorter still the track says where the walk is."""
+        usual = [*(self.buttons[name] for name in MOVES), self.buttons["walk-stop"]]
+        room = self.contentsRect().width() - _wide(usual) - 8
+        one = _wide(self.choices) + scaled(WORDS, self.text) <= room
+        for choice in self.choices:
+            choice.setVisible(one)
+        self.menu.setVisible(not one)
+        words = one or _wide([self.menu]) + scaled(WORDS, self.text) <= room
+        if words != self.where.isVisibleTo(self):
+            self.where.setVisible(words)
+            self.show_state()
 
     def _choose_speed(self, speed: float) -> None:
         if self._session is not None:
@@ -127,13 +137,22 @@ def _speeds(choose: Callable[[float], None]) -> QToolButton:
     button = QToolButton()
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setToolTip("How fast it plays")
-    menu = QMenu(button)
+    button.setMenu(_speed_menu(button, choose))
+    return button
+
+
+def _speed_menu(parent: QWidget, choose: Callable[[float], None]) -> QMenu:
+    menu = QMenu("Speed", parent)
     for speed in SPEEDS:
         action = menu.addAction(_times(speed))
         assert action is not None
         action.triggered.connect(lambda _=False, speed=speed: choose(speed))
-    button.setMenu(menu)
-    return button
+    return menu
+
+
+def _wide(widgets: Sequence[QWidget]) -> int:
+    """Pixels that they need beside each other."""
+    return sum(widget.sizeHint().width() + 2 for widget in widgets)
 
 
 def _times(speed: float) -> str:

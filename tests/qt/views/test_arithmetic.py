@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from nodelink.explain.steps import Step, Steps
 from nodelink.explain.written import written
 from nodelink.nn.network import Activations
-from nodelink.qt.arithmetic import Sheet
+from nodelink.qt.arithmetic.sheet import TERMS, Sheet
 from nodelink.qt.style import text_scale
 from nodelink.qt.views.arithmetic import Arithmetic
 from nodelink.qt.window import Window
@@ -84,7 +84,7 @@ def test_the_sum_is_always_seen(sheet: Sheet, size: tuple[int, int]) -> None:
     for number in (1, steps.starts[3] + 1550, steps.starts[5] + 3):
         show(sheet, activations, steps.step(number), size)
         sheet.grab()
-        places = {part.kind: place for place, part in sheet._places}
+        places = {part.kind: place for place, part in sheet.places}
         for kind in ("sum", "value"):
             assert sheet.rect().toRectF().contains(places[kind])
 
@@ -101,12 +101,56 @@ def test_a_dense_unit_writes_as_many_terms_as_there_is_room_for(sheet: Sheet) ->
     assert counts == sorted(set(counts))
 
 
+SMALL_WINDOWS = [((265, 176), 1.0), ((515, 245), text_scale(2.0, 800))]  # 800x600; 1280x800 at text size 2
+
+
+@pytest.mark.parametrize(("size", "text"), SMALL_WINDOWS)
+@pytest.mark.parametrize("step", [Step(1, 400), Step(2, 90), Step(3, 1550)])
+def test_in_small_windows_the_products_keep_their_numbers(
+    sheet: Sheet, size: tuple[int, int], text: float, step: Step
+) -> None:
+    show(sheet, answer(), step, size, text)
+    sheet.grab()
+    cells = sheet.arrangement.cells
+    assert cells is not None
+    assert cells.numbers[-1]
+    assert cells.font >= 11 * text
+    shown = sum(wide for wide, _ in cells.sizes) * (2 if step.stage == 2 else 5)
+    assert shown <= size[0]
+    below = cells.height(2 if step.stage == 2 else 5)
+    assert all(place.top() >= below and place.bottom() <= size[1] for place, _ in sheet.places)
+
+
+@pytest.mark.parametrize(("size", "text"), [*SMALL_WINDOWS, ((660, 168), 1.0), ((1100, 300), 1.0)])
+def test_a_dense_unit_leaves_no_line_empty(sheet: Sheet, size: tuple[int, int], text: float) -> None:
+    show(sheet, answer(), Step(5, 2), size, text)
+    page, lines, row = sheet.page(), sheet.arrangement.lines, sheet.arrangement.row
+    assert page is not None
+    assert lines is not None
+    assert row is not None
+    count = sum(part.kind == "term" for part in page.parts)
+    assert count >= 5
+    assert count * lines.high / lines.across + row.height + 2.6 * lines.high > size[1] or count == TERMS
+
+
+@pytest.mark.parametrize(("size", "text"), SMALL_WINDOWS)
+def test_the_classes_of_a_softmax_can_be_read(sheet: Sheet, size: tuple[int, int], text: float) -> None:
+    show(sheet, answer(), Step(7, None), size, text)
+    page, grid = sheet.page(), sheet.arrangement.table
+    assert page is not None
+    assert page.table is not None
+    assert grid is not None
+    assert grid.font >= 11 * text
+    assert grid.high >= grid.font
+    assert len(page.table.names) >= 10
+
+
 def test_a_click_on_a_maps_sum_shows_its_tables(sheet: Sheet) -> None:
     activations = answer()
     show(sheet, activations, Steps(activations.network).step(4705 + 1176 + 1550), (620, 170))
     sheet.show()
     before = sheet.grab().toImage()
-    terms = [(place, part) for place, part in sheet._places if part.tile is not None]
+    terms = [(place, part) for place, part in sheet.places if part.tile is not None]
     assert len(terms) > 1
     least = min(terms, key=lambda each: abs(each[1].count))
     HAND.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=least[0].center().toPoint())

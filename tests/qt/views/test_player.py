@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QApplication, QBoxLayout, QLineEdit, QToolButton
+from PyQt6.QtWidgets import QApplication, QLineEdit, QToolButton
 
 from nodelink.qt.track import Track
 from nodelink.qt.views.player import Player
@@ -95,20 +95,27 @@ def test_the_line_says_where_the_walk_is(window: Window, session: Session) -> No
     assert player(window).where.text == "C1, map 1 of 6, row 1, column 1"
 
 
-@pytest.mark.parametrize(("width", "direction"), [(1600, "LeftToRight"), (800, "TopToBottom")])
-def test_where_room_is_short_the_bar_has_two_lines(
-    window: Window, session: Session, width: int, direction: str
-) -> None:
+@pytest.mark.parametrize("width", [1600, 1280, 1000, 800])
+def test_where_room_is_short_the_choices_are_in_a_menu(window: Window, session: Session, width: int) -> None:
     window.resize(width, 700)
+    session.walk.choose(grain="map")
     session.walk.forward()
     QApplication.processEvents()
     QApplication.processEvents()
     view = player(window)
-    assert view.lines.direction() == QBoxLayout.Direction[direction]
     inside = view.rect()
-    for button in (*view.buttons.values(), view.speed):
-        assert inside.contains(button.geometry())
-        assert button.width() >= button.minimumSizeHint().width()
+    buttons = [*view.buttons.values(), view.speed, view.menu]
+    assert view.menu.isVisible() == (width < 1200)
+    assert {choice.isVisible() for choice in view.choices} == {width >= 1200}
+    for button in buttons:
+        if button.isVisible():
+            assert inside.contains(button.geometry())
+            assert button.width() >= button.minimumSizeHint().width()
+    assert view.menu.text().startswith("Map")
+    menu = view.menu.menu()
+    assert menu is not None
+    next(action for action in menu.actions() if action is window.actions_by_id["walk-by-layer"]).trigger()
+    assert session.walk.grain == "layer"
 
 
 def test_predictions_do_not_give_the_answer_away(window: Window, session: Session) -> None:
