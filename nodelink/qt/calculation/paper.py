@@ -122,9 +122,10 @@ class Paper(QWidget):
         *,
         dim: bool = False,
         bold: bool = False,
+        size: float = SMALL,
     ) -> None:
         """One line of text, shortened where there is too little room."""
-        painter.setFont(self.type(bold))
+        painter.setFont(self.type(bold, size))
         painter.setPen(QColor(self.theme.text_dim if dim else self.theme.text))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()) + 1)
         painter.drawText(place, flags, shown)

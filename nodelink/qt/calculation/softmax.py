@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPen
@@ -13,9 +14,13 @@ from nodelink.explain.contributions import Softmax
 from nodelink.explain.ledger import plain, powers, shares
 from nodelink.explain.written import power_head
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
+from nodelink.qt.style import SMALL
 
 LEAST = 6.0  # between two columns
 GAP = 4.0
+SIZES = (1.0, 0.92, 0.85, 0.78, 0.7)  # of the type, in sizes of the small one
+SHORT = ("", "logit", "≈ power", "≈ share")
+NAMES = 0.25  # of the width at most have the names for sure
 
 
 class SoftmaxTable(Paper):
@@ -72,17 +77,25 @@ class SoftmaxTable(Paper):
         painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
         self._paint_line(painter, last, self.foot[-1], lower=GAP)
 
-    def columns(self, painter: QPainter) -> list[float]:
-        """Where the columns end: as wide as their numbers, and the names have the rest."""
-        painter.setFont(self.type())
-        measure = painter.fontMetrics().horizontalAdvance
-        rows = [self.heads[1:], *(line[1:] for line in (*self.lines, *self.foot))]
-        widths = [max(measure(row[i]) for row in rows) + LEAST for i in range(3)]
-        spare = max(self.width() - sum(widths) - measure("00"), 0.0) / 4
+    def columns(self, painter: QPainter) -> tuple[float, list[float], tuple[str, str, str, str]]:
+        """The size of the type, smaller where the names would have no room; where the columns end; what they hold.
+
+        Where there is very little room the formula alone says what was subtracted from the logits.
+        """
+        below = [line[1:] for line in (*self.lines, *self.foot)]
+        for heads, share in product((self.heads, SHORT), SIZES):
+            rows = [heads[1:], *below]
+            painter.setFont(self.type(size=share * SMALL))
+            measure = painter.fontMetrics().horizontalAdvance
+            names = min(max((measure(line[0]) for line in self.lines), default=0), NAMES * self.width())
+            widths = [max(measure(row[i]) for row in rows) + LEAST for i in range(3)]
+            if sum(widths) + names <= self.width():
+                break
+        spare = max(self.width() - sum(widths) - names, 0.0) / 4
         ends = [float(self.width())]
         for width in reversed(widths):
             ends.insert(0, ends[0] - width - spare)
-        return ends
+        return share * SMALL, ends, heads
 
     def _paint_line(
         self,
@@ -94,8 +107,9 @@ class SoftmaxTable(Paper):
         lower: float = 0.0,
     ) -> None:
         left = 0.0
-        for i, (cell, right) in enumerate(zip(cells, self.columns(painter), strict=True)):
+        size, ends, heads = self.columns(painter)
+        for i, (cell, right) in enumerate(zip(cells if row else heads, ends, strict=True)):
             room = right - left if cells[1] or i else self.width() / 2  # "rounding" has no number beside it
             place = QRectF(left, row * self.line + lower, room, self.line)
-            self.write(painter, place, cell, RIGHT if i else LEFT, dim=dim)
+            self.write(painter, place, cell, RIGHT if i else LEFT, dim=dim, size=size)
             left = right

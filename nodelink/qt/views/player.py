@@ -106,7 +106,8 @@ class Player(View):
     def _break(self) -> None:
         """Where room is short the choices are in a menu; where it is shorter still the track says where the walk is."""
         usual = [*(self.buttons[name] for name in MOVES), self.buttons["walk-stop"]]
-        room = self.contentsRect().width() - _wide(usual) - 8
+        margins = self.box.contentsMargins()
+        room = self.contentsRect().width() - margins.left() - margins.right() - _wide(usual) - 8
         one = _wide(self.choices) + scaled(WORDS, self.text) <= room
         for choice in self.choices:
             choice.setVisible(one)

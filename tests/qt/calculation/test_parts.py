@@ -246,6 +246,27 @@ def test_the_printed_exponentials_add_up(paper: SoftmaxTable) -> None:
 
 
 @part(SoftmaxTable)
+@pytest.mark.parametrize("width", [206, 236, 400])
+@pytest.mark.parametrize("text", [1.0, 1.55])
+def test_names_have_their_place_beside_the_numbers(paper: SoftmaxTable, width: int, text: float) -> None:
+    found = of("7").softmax
+    assert found is not None
+    paper.set_look(THEMES["dark"], THEMES["dark"], text)
+    paper.resize(round(width * text * 0.85), 100)
+    paper.set_softmax(found, lambda node: name(node).rpartition("/")[2])
+    canvas = QPixmap(10, 10)
+    painter = QPainter(canvas)
+    size, ends, heads = paper.columns(painter)
+    assert ends == sorted(ends)
+    starts = [0.0, *ends]
+    painter.setFont(paper.type(size=size))
+    for line in (heads, *paper.lines):
+        for cell, start, end in zip(line, starts, ends, strict=False):
+            assert painter.fontMetrics().horizontalAdvance(cell) <= end - start + 1
+    painter.end()
+
+
+@part(SoftmaxTable)
 @pytest.mark.parametrize("off", [(), (2, 7), tuple(range(10))])
 def test_the_printed_shares_add_up_and_what_is_off_is_left_out(
     paper: SoftmaxTable, off: tuple[int, ...]
