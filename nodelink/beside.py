@@ -10,6 +10,7 @@ from nodelink.focus import Focus
 from nodelink.frame import Frame, same_drawing
 from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network, NetworkError
+from nodelink.poses import Poses
 
 
 class Beside:
@@ -26,7 +27,7 @@ class Beside:
         self.frame: Frame | None = None  # None while closed, and where the network cannot take the drawing
         self.fault = ""  # why it cannot
         self.focus = Focus(0)  # which of its nodes the user asks about
-        self._poses: dict[tuple[str, str], Pose] = {}  # network and layout -> where the camera was left
+        self._poses = Poses()
 
     def open(self, name: str, shown: Frame) -> None:
         """Show this network beside the first; WeightsError or ValueError with everything as it was."""
@@ -61,10 +62,5 @@ class Beside:
 
     def set_pose(self, pose: Pose | None, layout: str) -> None:
         """Put the camera there; None is the start view."""
-        if pose == self.pose(layout):
-            return
-        if pose is None:
-            del self._poses[self.name, layout]
-        else:
-            self._poses[self.name, layout] = pose
-        self.pose_changed.emit(pose)
+        if self._poses.put((self.name, layout), pose):
+            self.pose_changed.emit(pose)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from psygnal import Signal
 
-from nodelink import load_network, samples
+from nodelink import load_network
 from nodelink.beside import Beside
 from nodelink.compare import Compare, Slot
 from nodelink.explain.difference import obstacle
@@ -19,20 +18,19 @@ from nodelink.frame import Drawing, Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
 from nodelink.graph.emphasis import Emphasis, reach
 from nodelink.graph.shown import shown
+from nodelink.inquiry import Inquiry
 from nodelink.nn.biases import restored, tidied
 from nodelink.nn.changes import Change, changed, merged
 from nodelink.nn.network import Network, NetworkError
-from nodelink.nn.preprocess import PAD, Stroke, draw, rasterize
 from nodelink.nn.sharing import Weights, exist
-from nodelink.nn.transforms import AS_DRAWN, Sheet, Transform
+from nodelink.nn.transforms import AS_DRAWN, Transform
+from nodelink.pad import Pad, picture
+from nodelink.poses import Poses, saved, with_saved
 from nodelink.settings import ALL_LAYERS, Settings
 from nodelink.walk import Walk
 
 __all__ = ["Drawing", "Frame", "Session", "Slot", "compute_frame", "verdict"]
 
-Array = NDArray[np.float32]
-
-UNDO_STEPS = 200
 TOOLS = ("pencil", "eraser")
 
 
@@ -45,7 +43,6 @@ class Session:
     network_changed = Signal(Network)
     frame_changed = Signal(Frame)
     settings_changed = Signal(Settings, Settings)  # new, old
-    asked_changed = Signal()  # other nodes are asked about, or otherwise, or those of the other network
     selection_changed = Signal(object)  # node id | None: what was pinned last in the network that is asked
     pose_changed = Signal(object)  # Pose | None: the start view
     turning_changed = Signal(bool)  # the camera turns by itself
@@ -65,31 +62,16 @@ class Session:
         self.transform = AS_DRAWN  # what is done to the drawing before the network sees it
         self.tool = TOOLS[0]
         self._load = load
-        self._poses: dict[tuple[str, str], Pose] = {}  # network and layout -> where the user left the camera
-        self._drawing = Drawing()
-        self._undo: list[Drawing] = []
-        self._redo: list[Drawing] = []
-        self._ink: Array = np.zeros((PAD, PAD), np.float32)
-        self._live: list[tuple[float, ...]] = []  # the stroke being drawn: x, y, factor on the width
-        self._live_style = (
-            self.settings.brush,
-            False,
-            False,
-        )  # its width, whether it erases and feels pressure
-        frame = self._answer(Sheet(self._ink), network)
+        self._poses = Poses()
+        self._pad = Pad()
+        frame = self._answer(network)
         self.compare = Compare(Slot(network, frame, self.settings.network))
         self.compare.changed.connect(self._follow)
         self._pointed = network  # the network whose nodes are pointed at
         self.beside = Beside(load)
-        self._aside = self._told_aside = (
-            False  # the second network is asked; and was, when that was told last
-        )
-        self._pins: dict[Focus, tuple[int, ...]] = {}  # as they were when it was heard of last
+        self.inquiry = Inquiry(self.focus, self.beside)
+        self.inquiry.changed.connect(self._tell_selection)
         self._told: int | None = None  # the selection that was announced last
-        self.focus.changed.connect(lambda: self._hear(self.focus))
-        self.beside.focus.changed.connect(lambda: self._hear(self.beside.focus))
-        self.beside.changed.connect(self._check_aside)
-        self.beside.frame_changed.connect(self._check_aside)
         self.frame_changed.connect(self._tell_beside)
         self._tell_walk()
 
@@ -129,18 +111,18 @@ class Session:
     @property
     def aside(self) -> bool:
         """Whether it is the second network that is asked; never while that has no answer."""
-        return self._aside and self.beside.frame is not None
+        return self.inquiry.aside
 
     @property
     def asked(self) -> Frame:
         """The frame whose nodes keys, addresses and the inspector are about: the first scene's, or the second's."""
         second = self.beside.frame
-        return second if self._aside and second is not None else self.first
+        return second if self.aside and second is not None else self.first
 
     @property
     def asked_focus(self) -> Focus:
         """Which of its nodes are asked about."""
-        return self.beside.focus if self.aside else self.focus
+        return self.inquiry.focus
 
     @property
     def original(self) -> Network:
@@ -176,7 +158,7 @@ class Session:
 
     @property
     def drawing(self) -> Drawing:
-        return self._drawing
+        return self._pad.drawing
 
     @property
     def pose(self) -> Pose | None:
@@ -186,15 +168,15 @@ class Session:
     @property
     def stroking(self) -> bool:
         """Whether the tool is down: more of the stroke is to come."""
-        return bool(self._live)
+        return self._pad.stroking
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._undo)
+        return bool(self._pad.page.undo)
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._redo)
+        return bool(self._pad.page.redo)
 
     # Drawing -----------------------------------------------------------------------------------------------
 
@@ -215,77 +197,58 @@ class Session:
         """
         self.end_stroke()
         erasing = self.tool == "eraser" if erase is None else erase
-        self._live_style = (self.settings.brush, erasing, size is not None)
+        self._pad.begin(self.settings.brush, erase=erasing, pressed=size is not None)
         self.extend_stroke([(x, y, 1.0 if size is None else size)])
 
     def extend_stroke(self, points: Iterable[tuple[float, float] | tuple[float, float, float]]) -> None:
         """Move the tool through `points`, x, y and perhaps size; only the new part is drawn, the network runs once."""
-        first = len(self._live)
-        if not first and self._drawing.example and not self._live_style[1]:
-            self._ink = np.zeros(
-                (PAD, PAD), np.float32
-            )  # also where an undo has ended the stroke under the pen
-        self._live.extend((x, y, *(size or (1.0,))) for x, y, *size in points)
-        if len(self._live) > first:
-            draw(self._ink, self._live_stroke(), first)
+        if self._pad.extend(points):
             try:
                 self._run()
             except NetworkError:
-                self._live = []
-                self._ink = rasterize(self._drawing.strokes, self._drawing.base)
+                self._pad.drop()
                 raise
 
     def end_stroke(self) -> None:
         """Lift the tool. Without a stroke in progress this does nothing."""
-        if not self._live:
-            return
-        stroke, self._live = self._live_stroke(), []
-        keep = self._kept(stroke)
-        self._remember(Drawing((*keep.strokes, stroke), keep.base))
-        self.drawing_changed.emit()
+        if self._pad.lift():
+            self.drawing_changed.emit()
 
     def drop_stroke(self) -> None:
         """Forget the stroke in progress: it was a palm, not a finger."""
-        if self._live:
-            self._live = []
-            self._show(self._drawing)
+        if self.stroking:
+            self._draw(self._pad.drop)
 
     def clear(self) -> None:
         """A blank pad. Can be undone."""
         self.end_stroke()
-        if not self._drawing.empty:
-            self._put(Drawing())
+        if not self.drawing.empty:
+            self._draw(lambda: self._pad.put(Drawing()))
 
     def sample(self, digit: int) -> None:
         """A sample digit on the pad; again: the next variant. Can be undone."""
         self.end_stroke()
-        variants = len(samples.SAMPLES[digit])
-        shown = self._drawing.sample
-        variant = (shown[1] + 1) % variants if shown is not None and shown[0] == digit else 0
-        self._put(Drawing(samples.sample(digit, variant), sample=(digit, variant)))
+        self._draw(lambda: self._pad.sample(digit))
 
     def show_example(self, digit: int) -> None:
         """The sample that a fresh window starts with: the first pencil stroke replaces it."""
-        self._show(Drawing(samples.sample(digit, 0), sample=(digit, 0), example=True))
+        self._draw(lambda: self._pad.show_example(digit))
 
     def set_image(self, ink: ArrayLike) -> None:
-        """An opened picture, ink (280, 280) in [0, 1], on the pad. Can be undone."""
-        base = np.array(ink, np.float32)
-        if base.shape != (PAD, PAD) or not np.isfinite(base).all() or base.min() < 0 or base.max() > 1:
-            raise ValueError(f"ink has shape {base.shape}, expected ({PAD}, {PAD}) with values in [0, 1]")
-        base.flags.writeable = False
+        """An opened picture, ink (280, 280) in [0, 1], on the pad. Can be undone. ValueError for any other."""
+        drawing = picture(ink)
         self.end_stroke()
-        self._put(Drawing(base=base))
+        self._draw(lambda: self._pad.put(drawing))
 
     def undo(self) -> None:
         self.end_stroke()
-        if self._undo:
-            self._show(self._undo[-1], [*self._undo[:-1]], [*self._redo, self._drawing])
+        if self.can_undo:
+            self._draw(self._pad.undo)
 
     def redo(self) -> None:
         self.end_stroke()
-        if self._redo:
-            self._show(self._redo[-1], [*self._undo, self._drawing], [*self._redo[:-1]])
+        if self.can_redo:
+            self._draw(self._pad.redo)
 
     # Network, settings, selection, camera ------------------------------------------------------------------
 
@@ -295,7 +258,7 @@ class Session:
         Raises WeightsError or ValueError with everything as it was; the drawing always stays.
         """
         network = self._load(name)
-        self._switch(Slot(network, self._answer(self._sheet(), network), name))
+        self._switch(Slot(network, self._answer(network), name))
 
     def open_beside(self, name: str) -> None:
         """Show a second network on the same drawing; WeightsError or ValueError with everything as it was."""
@@ -304,7 +267,7 @@ class Session:
     def freeze(self) -> None:
         """Keep the drawing and its answer as A; drawing goes on in B."""
         self.end_stroke()
-        self.compare.freeze(self._drawing)
+        self.compare.freeze(self.drawing)
 
     def swap(self) -> None:
         """What is frozen comes back: drawing, network with its changes, transform; and what was there is A.
@@ -316,16 +279,15 @@ class Session:
         if frozen is None:
             raise ValueError(self.compare.obstacle)
         self.end_stroke()
-        transform, self.transform = self.transform, frozen.frame.transform
-        ink = rasterize(drawing.strokes, drawing.base)
+        now, here, page, transform = self.compare.now, self.drawing, self._pad.page, self.transform
+        self._pad.put(drawing)
+        self.transform = frozen.frame.transform
         try:
-            frame = self._answer(Sheet(ink, drawing.strokes, drawing.base), frozen.network)
+            frame = self._answer(frozen.network)
         except NetworkError:
-            self.transform = transform
+            self._pad.page, self.transform = page, transform
             raise
-        self.compare.keep(self.compare.now, self._drawing)
-        self._remember(drawing)
-        self._ink = ink
+        self.compare.keep(now, here)
         if frozen.network.original is self.original:
             self._take(frame, swapped=True)
         else:
@@ -355,7 +317,7 @@ class Session:
             return
         old, self.transform = self.transform, transform
         try:
-            frame = self._answer(self._sheet())
+            frame = self._answer()
         except NetworkError:
             self.transform = old
             raise
@@ -378,7 +340,7 @@ class Session:
         self.settings_changed.emit(new, old)
         for layout in ("3d", "2d"):  # where layers lead elsewhere, no old view is a good one
             if getattr(new, f"direction_{layout}") != getattr(old, f"direction_{layout}"):
-                self._poses = {key: pose for key, pose in self._poses.items() if key[1] != layout}
+                self._poses.forget(layout)
         if new.layout != old.layout or self.pose != pose:
             self.pose_changed.emit(self.pose)
         if new.centre != old.centre:
@@ -387,12 +349,6 @@ class Session:
     def select(self, node: int | None) -> None:
         """Select a node by id and no other, or nothing, in the network that is asked."""
         self.asked_focus.select(node)
-
-    def ask(self, aside: bool) -> None:
-        """Turn to the second network, or to the first: to it go keys, addresses and the inspector."""
-        if aside != self._aside:
-            self._aside = aside
-            self._tell_asked()
 
     def look(self, pose: Pose | None) -> None:
         """Put the camera of the network that is asked there."""
@@ -404,13 +360,8 @@ class Session:
     def set_pose(self, pose: Pose | None) -> None:
         """Put the first network's camera there, and let it be; None is the start view, which fits any window."""
         self.turn(False)
-        if pose == self.pose:
-            return
-        if pose is None:
-            del self._poses[self._view_key()]
-        else:
-            self._poses[self._view_key()] = pose
-        self.pose_changed.emit(pose)
+        if self._poses.put(self._view_key(), pose):
+            self.pose_changed.emit(pose)
 
     def turn(self, on: bool) -> None:
         """Let the camera turn slowly by itself, until it is put somewhere. Flat layouts do not turn."""
@@ -421,36 +372,15 @@ class Session:
 
     def view(self, number: int) -> Pose | None:
         """The view that was saved under a number from 1 to 9 for this network, the one asked, and layout."""
-        for network, layout, saved, (azimuth, elevation, x, y, z, height, perspective) in self.settings.views:
-            if (network, layout, saved) == (*self._asked_key(), number):
-                return Pose(azimuth, elevation, (x, y, z), height, perspective)
-        return None
+        return saved(self.settings.views, self._asked_key(), number)
 
     def save_view(self, number: int, pose: Pose) -> None:
         """Keep a view under a number from 1 to 9 for this network and layout. Survives a restart."""
-        key = (*self._asked_key(), number)
-        flat = (pose.azimuth, pose.elevation, *pose.target, pose.height, pose.perspective)
-        others = [view for view in self.settings.views if view[:3] != key]
-        self.change(views=tuple(sorted([*others, (*key, flat)])))
+        self.change(views=with_saved(self.settings.views, self._asked_key(), number, pose))
 
     # How it comes about ------------------------------------------------------------------------------------
 
-    def _hear(self, focus: Focus) -> None:
-        """Where a node is pinned, there one asks."""
-        if focus.pins != self._pins.get(focus, ()) and focus.pins:
-            self._aside = focus is self.beside.focus
-        self._pins[focus] = focus.pins
-        self._tell_asked()
-
-    def _check_aside(self, *_news: object) -> None:
-        """A second network that goes is asked no longer; one without an answer has none for now."""
-        self._aside = self._aside and self.beside.network is not None
-        if self.aside != self._told_aside:
-            self._tell_asked()
-
-    def _tell_asked(self) -> None:
-        self._told_aside = self.aside
-        self.asked_changed.emit()
+    def _tell_selection(self) -> None:
         if self.selection != self._told:
             self._told = self.selection
             self.selection_changed.emit(self.selection)
@@ -480,58 +410,30 @@ class Session:
     def _asked_key(self) -> tuple[str, str]:
         return self.beside.name if self.aside else self.compare.shown_name, self.settings.layout
 
-    def _live_stroke(self) -> Stroke:
-        width, erase, pressed = self._live_style
-        points = np.array(self._live, np.float64)
-        return Stroke(points[:, :2], width, erase, width * points[:, 2] if pressed else None)
-
-    def _put(self, drawing: Drawing) -> None:
-        self._show(drawing, [*self._undo, self._drawing][-UNDO_STEPS:], [])
-
-    def _remember(self, drawing: Drawing) -> None:
-        self._undo = [*self._undo, self._drawing][-UNDO_STEPS:]
-        self._redo = []
-        self._drawing = drawing
-
-    def _show(
-        self, drawing: Drawing, undo: list[Drawing] | None = None, redo: list[Drawing] | None = None
-    ) -> None:
-        """Another drawing, perhaps with another history; NetworkError with everything as it was."""
-        ink = rasterize(drawing.strokes, drawing.base)
-        frame = self._answer(Sheet(ink, drawing.strokes, drawing.base))
-        self._drawing, self._ink = drawing, ink
-        self._undo = self._undo if undo is None else undo
-        self._redo = self._redo if redo is None else redo
+    def _draw(self, act: Callable[[], None]) -> None:
+        """Do something to the pad; NetworkError with everything as it was."""
+        before = self._pad.page
+        act()
+        try:
+            frame = self._answer()
+        except NetworkError:
+            self._pad.page = before
+            raise
         self._take(frame)
         self.drawing_changed.emit()
 
     def _run(self) -> None:
-        self._take(self._answer(self._sheet()))
+        self._take(self._answer())
 
-    def _sheet(self) -> Sheet:
-        """What is on the pad now, the stroke in progress included."""
-        keep = self._drawing
-        if not self._live:
-            return Sheet(self._ink, keep.strokes, keep.base)
-        stroke = self._live_stroke()
-        keep = self._kept(stroke)
-        return Sheet(self._ink, (*keep.strokes, stroke), keep.base)
-
-    def _kept(self, stroke: Stroke) -> Drawing:
-        """What a stroke is drawn on: the pencil takes the place of the example."""
-        return Drawing() if self._drawing.example and not stroke.erase else self._drawing
-
-    def _answer(self, sheet: Sheet, network: Network | None = None) -> Frame:
-        ink = sheet.ink.copy()  # a frame is frozen, the pad goes on
-        ink.flags.writeable = False
-        sheet = replace(sheet, ink=ink)
-        return compute_frame(network or self.network, sheet, self.settings.centre, self.transform)
+    def _answer(self, network: Network | None = None) -> Frame:
+        """That of the network, or of another, to what is on the pad."""
+        return compute_frame(network or self.network, self._pad.sheet, self.settings.centre, self.transform)
 
     def _experiment(self, changes: tuple[Change, ...]) -> None:
         if changes == self.changes:
             return
         network = changed(self.original, changes)
-        self._take(self._answer(self._sheet(), network))
+        self._take(self._answer(network))
 
     def _take(self, frame: Frame, *, swapped: bool = False) -> None:
         """An answer of the same network, perhaps as an experiment has changed it; swapped: A is another one, too."""

@@ -168,7 +168,7 @@ def test_a_node_of_either_network_is_asked_where_it_is_pinned(session: Session) 
     assert (session.focus.pins, session.emphasis.nodes) == ((5000,), (5000,))
     session.select(901)
     assert (beside.focus.pins, session.focus.pins) == ((901,), (5000,))
-    session.ask(False)
+    session.inquiry.turn(False)
     assert session.selection == 5000
     assert told == [900, 901, 5000]
     run(session, "deselect")  # one key lets all go, in both
@@ -178,7 +178,7 @@ def test_a_node_of_either_network_is_asked_where_it_is_pinned(session: Session) 
 def test_addresses_keys_and_traces_are_those_of_the_network_that_is_asked(session: Session) -> None:
     session.open_beside("mlp")
     session.change(layers_hidden=("H1",))  # a layer of that name is hidden here, not there
-    session.ask(True)
+    session.inquiry.turn(True)
     session.select(find_shown(session, "H1/18"))
     network = load("mlp")
     assert address(network, session.selection or 0) == "H1/18"
@@ -190,13 +190,13 @@ def test_addresses_keys_and_traces_are_those_of_the_network_that_is_asked(sessio
     assert (session.beside.focus.tracing, session.focus.tracing) == (True, False)
     with pytest.raises(AddressError):
         find_shown(session, "C3/5/4,7")
-    session.ask(False)
+    session.inquiry.turn(False)
     assert find_shown(session, "C3/5/4,7") == find(load("cnn"), "C3/5/4,7")
 
 
 def test_a_trace_begins_with_the_first_guess_of_the_network_that_is_asked(session: Session) -> None:
     session.open_beside("mlp")
-    session.ask(True)
+    session.inquiry.turn(True)
     run(session, "trace")
     best = int(np.argmax(shown(session).activations.output[0]))
     assert session.selection == load("mlp").stages[-1].offset + best
@@ -206,12 +206,12 @@ def test_a_trace_begins_with_the_first_guess_of_the_network_that_is_asked(sessio
 def test_a_camera_is_sent_where_the_keys_are(session: Session) -> None:
     pose = Pose(3.0, 4.0, (0.0, 0.0, 0.0), 50.0, 1.0)
     session.open_beside("mini")
-    session.ask(True)
+    session.inquiry.turn(True)
     session.look(pose)
     assert (session.pose, session.beside.pose("3d")) == (None, pose)
     session.save_view(1, pose)
     assert session.view(1) == pose
-    session.ask(False)
+    session.inquiry.turn(False)
     assert session.view(1) is None
     session.look(pose)
     assert session.pose == pose
@@ -222,7 +222,7 @@ def test_experiments_are_made_with_the_first_network_only(session: Session) -> N
     session.open_beside("mlp")
     session.beside.focus.pin(900)
     assert node_change(session) is None
-    session.ask(False)
+    session.inquiry.turn(False)
     assert node_change(session) is not None
 
 
@@ -246,7 +246,7 @@ def test_without_an_answer_there_it_is_the_first_that_is_asked(session: Session)
     session.beside.focus.pin(785)
     assert session.aside
     told: list[bool] = []
-    session.asked_changed.connect(lambda: told.append(session.aside))
+    session.inquiry.changed.connect(lambda: told.append(session.aside))
     session.sample(7)
     assert (session.asked, told) == (session.frame, [False])
     session.clear()

@@ -46,7 +46,7 @@ class DrawingPanel(View):
 
     def attach(self, session: Session) -> None:
         self._session = session
-        session.asked_changed.connect(self.touch)
+        session.inquiry.changed.connect(self.touch)
 
     def show_frame(self, frame: Frame) -> None:
         self.pad.set_ink(frame.sheet.ink)

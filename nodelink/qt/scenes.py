@@ -136,7 +136,7 @@ class Scenes(QSplitter):
         session.beside.frame_changed.connect(self._show_frame)
         session.beside.pose_changed.connect(self._show_pose)
         session.beside.focus.changed.connect(self._show_focus)
-        session.asked_changed.connect(self._show_asked)
+        session.inquiry.changed.connect(self._show_asked)
         first.installEventFilter(self)
 
     @property
@@ -293,7 +293,7 @@ class Scenes(QSplitter):
     def eventFilter(self, scene: QObject | None, event: QEvent | None) -> bool:
         """The scene that has the keys is asked."""
         if event is not None and event.type() == QEvent.Type.FocusIn and self.second is not None:
-            self._session.ask(scene is self.second.canvas.native)
+            self._session.inquiry.turn(scene is self.second.canvas.native)
         return False
 
     def _show_pose(self, _pose: object) -> None:
@@ -324,4 +324,4 @@ class Scenes(QSplitter):
             second.hide()
             second.canvas.clear()
             self._shown = None
-            self._session.ask(False)
+            self._session.inquiry.turn(False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QRect, QSize, Qt
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent, QShowEvent
+from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -25,29 +25,27 @@ from nodelink.qt.banner import Banner
 from nodelink.qt.chip import Chip
 from nodelink.qt.columns import Columns
 from nodelink.qt.conductor import Conductor
-from nodelink.qt.dialogs import about_html, help_html, text_dialog
+from nodelink.qt.desk import Desk
 from nodelink.qt.drawing_panel import DrawingPanel
 from nodelink.qt.files import Files
-from nodelink.qt.go_to import GoTo
 from nodelink.qt.middle import Middle
+from nodelink.qt.placing import left_at, place
 from nodelink.qt.scene_input import SceneInput
 from nodelink.qt.tempo import Tempo
 from nodelink.qt.views import VIEWS
 from nodelink.qt.views.status import Status
 from nodelink.session import Frame, Session
 from nodelink.settings import Settings
-from nodelink.theme import THEMES
 
 if TYPE_CHECKING:
     from nodelink.gl.canvas import DrawReport, NetworkCanvas
 
 SMALLEST = QSize(800, 560)
-USUAL = QSize(1440, 900)
 TOOLBAR = 880  # in windows narrower than this, at text size 1, the toolbar shows icons only
 
 
 class Window(QMainWindow):
-    """Shows a session. It is the `Ui` of the commands; it decides nothing itself."""
+    """Shows a session; it decides nothing itself."""
 
     def __init__(
         self,
@@ -66,7 +64,8 @@ class Window(QMainWindow):
         self.setMinimumSize(SMALLEST)
         canvas.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scene_input = SceneInput(canvas)
-        self.actions_by_id = Actions(session, self, self, canvas.native)
+        self.desk = Desk(self)
+        self.actions_by_id = Actions(session, self.desk, self, canvas.native)
         self.banner, self.chip = Banner(), Chip()
         self._seen: Frame | None = None  # what is shown of A and B
         self.files = Files(session, canvas, self, lambda text, error: self.banner.say(text, error=error))
@@ -86,7 +85,7 @@ class Window(QMainWindow):
         )
         self._listen()
         self._show_everything()
-        self._place(session.settings)
+        place(self, session.settings)
         canvas.native.setFocus()
 
     # How it is put together --------------------------------------------------------------------------------
@@ -134,7 +133,7 @@ class Window(QMainWindow):
         canvas.drawn.connect(lambda report: self._reports.take(report, moving=not report.complete))
         canvas.pointed.connect(session.focus.hover)
         session.focus.changed.connect(self._show_focus)
-        session.asked_changed.connect(self._show_asked)
+        session.inquiry.changed.connect(self._show_asked)
         pad.pressed.connect(self._begin_stroke)
         pad.moved.connect(session.extend_stroke)
         pad.released.connect(session.end_stroke)
@@ -148,22 +147,6 @@ class Window(QMainWindow):
         status = self.views["status"]
         assert isinstance(status, Status)
         return status
-
-    def _place(self, settings: Settings) -> None:
-        """Where the user left the window, if that is still on a screen."""
-        screen = QGuiApplication.primaryScreen()
-        room = screen.availableGeometry() if screen is not None else QRect(0, 0, 1280, 800)
-        self.resize(USUAL.boundedTo(room.size()))
-        if settings.window is not None:
-            place = QRect(*settings.window)
-            screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-            if any(screen.intersects(place) for screen in screens):
-                most = 2 * sum(
-                    (screen.size() for screen in screens), QSize()
-                )  # a window may reach over its screens
-                self.setGeometry(QRect(place.topLeft(), place.size().boundedTo(most)))
-        if settings.maximized:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     # From the session to the widgets -----------------------------------------------------------------------
 
@@ -386,59 +369,9 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        place = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
-        window = (place.x(), place.y(), place.width(), place.height())
-        self.session.change(window=window, maximized=self.isMaximized())
+        self.session.change(**left_at(self))
         self.files.jobs.finish()
         self.session.walk.pause()
         self._panels.forget()  # nothing comes late to what is no more
         self._reports.forget()
         super().closeEvent(event)
-
-    # What commands need a window for (commands.Ui) ---------------------------------------------------------
-
-    @property
-    def scene(self) -> NetworkCanvas:
-        """The one that is asked."""
-        second = self.scenes.second
-        return second.canvas if second is not None and self.session.aside else self.canvas
-
-    def open_image(self) -> None:
-        self.files.ask_for_image()
-
-    def paste_image(self) -> None:
-        self.files.paste()
-
-    def open_network(self) -> None:
-        self.files.ask_for_network()
-
-    def load_network(self, name: str) -> None:
-        self.files.load_network(name)
-
-    def ask_for_node(self) -> None:
-        GoTo(self, self.session, style.scaled(style.TEXT, self.text)).show()
-
-    def say(self, text: str) -> None:
-        self.banner.say(text, error=False)
-
-    def save_picture(self) -> None:
-        self.files.save_picture()
-
-    def show_help(self) -> None:
-        settings = self.session.settings
-        pixels = style.scaled(style.TEXT, self.text)
-        dialog = text_dialog(self, "Keys and mouse", help_html(THEMES[settings.theme], pixels))
-        size = QSize(style.scaled(900, self.text), style.scaled(720, self.text))
-        dialog.resize(size.boundedTo(self.size()))
-        dialog.show()
-
-    def show_about(self) -> None:
-        dialog = text_dialog(self, "About nodelink", about_html(THEMES[self.session.settings.theme]))
-        dialog.resize(480, 340)
-        dialog.show()
-
-    def toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def quit(self) -> None:
-        self.close()

@@ -115,7 +115,7 @@ def test_the_scene_that_has_the_keys_is_asked(window: Window, session: Session) 
     session.change(hidden=tuple(name for name in session.settings.hidden if name != "experiment"))
     second.canvas.native.setFocus()
     assert session.aside
-    assert window.scene is second.canvas
+    assert window.desk.scene is second.canvas
     HAND.keyClick(second.canvas.native, Qt.Key.Key_T)
     assert session.beside.focus.tracing
     assert session.focus.pins == ()
@@ -130,7 +130,7 @@ def test_the_scene_that_has_the_keys_is_asked(window: Window, session: Session) 
     assert page.network.selected.text == f"Click a node of {load('cnn').title}, the first network"
     window.canvas.native.setFocus()
     assert not session.aside
-    assert window.scene is window.canvas
+    assert window.desk.scene is window.canvas
 
 
 def test_panels_that_stay_with_the_first_network_say_so(window: Window, session: Session) -> None:

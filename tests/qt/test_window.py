@@ -131,7 +131,7 @@ def test_a_network_switch_keeps_the_drawing_and_tells_everyone(
 
 def test_a_failed_load_is_a_line_that_can_be_closed(window: Window, session: Session) -> None:
     network = session.network
-    window.load_network("missing")
+    window.files.load_network("missing")
     assert window.banner.isVisible()
     assert "missing" in window.banner.message.text()
     assert session.network is network
@@ -154,7 +154,7 @@ def test_a_message_lies_over_the_scene_and_moves_nothing(window: Window, words: 
 
 
 def test_a_message_goes_when_work_goes_on(window: Window) -> None:
-    window.load_network("missing")
+    window.files.load_network("missing")
     draw(window, (60, 60), (200, 60))
     assert not window.banner.isVisible()
 
@@ -229,7 +229,7 @@ def test_a_of_another_network_brings_its_network_to_the_scene(
 ) -> None:
     session.sample(7)
     session.freeze()
-    window.load_network("mini")
+    window.files.load_network("mini")
     canvas.set_network.assert_called_with(load("mini"))
     window.actions_by_id["show-a"].trigger()
     canvas.set_network.assert_called_with(load("cnn"))

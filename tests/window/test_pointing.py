@@ -57,7 +57,7 @@ def test_a_click_pins_and_what_moves_the_picture_lets_go_of_the_hover_alone(eye:
     HAND.mouseMove(native, place(eye, node + 1) + QPoint(1, 0))
     HAND.mouseMove(native, place(eye, node + 1))
     eye.wait_for(lambda: session.focus.hovered == node + 1)
-    eye.window.load_network("mini")
+    eye.window.files.load_network("mini")
     assert session.focus.hovered is None
     assert not session.focus.pins
     eye.rest()

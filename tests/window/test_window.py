@@ -166,7 +166,7 @@ def test_the_program_runs_and_remembers(qapp: QApplication, tmp_path: Path) -> N
         window = next(w for w in qapp.topLevelWidgets() if isinstance(w, Window) and w.isVisible())
         assert window.session.drawing.example
         window.actions_by_id["layout"].trigger()
-        window.quit()
+        window.desk.quit()
 
     QTimer.singleShot(1500, leave)
     assert composition.run(network="mini", theme="light") == 0

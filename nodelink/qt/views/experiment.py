@@ -69,7 +69,7 @@ class Experiment(View):
     def attach(self, session: Session) -> None:
         """The panel is about the drawing in hand and its network, whatever is shown of A and B."""
         self._session = session
-        session.asked_changed.connect(self.touch)
+        session.inquiry.changed.connect(self.touch)
         session.compare.changed.connect(self.touch)
 
     def show_frame(self, _frame: Frame) -> None:

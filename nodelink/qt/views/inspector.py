@@ -94,7 +94,7 @@ class Inspector(View):
 
     def attach(self, session: Session) -> None:
         self._session = session
-        session.asked_changed.connect(self.touch)
+        session.inquiry.changed.connect(self.touch)
         session.beside.changed.connect(self.touch)
         session.compare.changed.connect(self.touch)
         self.tracing.wanted.connect(lambda kept: session.asked_focus.show(kept=kept))

@@ -114,7 +114,7 @@ class Status(View):
 
     def attach(self, session: Session) -> None:
         self._session = session
-        session.asked_changed.connect(self.touch)
+        session.inquiry.changed.connect(self.touch)
 
     def show_state(self) -> None:
         self._refresh()

@@ -114,11 +114,11 @@ def test_buttons_show_what_is_shown(panel: Compare, session: Session) -> None:
 
 def test_a_from_another_network_is_one_clear_line(panel: Compare, session: Session, window: Window) -> None:
     frozen(session)
-    window.load_network("mini")
+    window.files.load_network("mini")
     assert "A was frozen in CNN, B is in MINI" in panel.message.text()
     assert not panel.nodes.isVisible()
     window.actions_by_id["show-difference"].trigger()
     assert "A was frozen in CNN" in window.banner.message.text()
     assert session.compare.shown == "B"
-    window.load_network("cnn")
+    window.files.load_network("cnn")
     assert panel.nodes.isVisible()
