@@ -95,6 +95,27 @@ def _arrangements(facts: Facts, size: int, room: int, gap: int) -> Iterator[list
     warns = any(colour == "accent" for _, colour, _ in words)  # what is not drawn matters more than numbers
     yield from [narrow, *low] if warns else [*low, narrow]
     yield [[flat], signs]
+    yield _slim(facts, size, words)
+
+
+def _slim(facts: Facts, size: int, words: Sequence[Words]) -> list[list[Block]]:
+    """One line: the colours and the signs of lines, each in a word or two; below it what is not drawn."""
+    row = round(size * ROW)
+    notes = _notes(facts)
+    ends = length("+full", size) + round(size * 0.4)
+    width = 2 * ends + 3 * size
+
+    def paint(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
+        _scale(draw, facts.theme, size, (x, y, x + width))
+
+    signs = [
+        (text.rpartition(": ")[2].removeprefix("it "), colour, swatch)
+        for text, colour, swatch in words
+        if swatch
+    ]
+    line = [Block(width, row, paint), *(_text(facts.theme, size, [sign], 1) for sign in signs)]
+    told = [word for word in words if word[1] == "accent"] + [(note, "accent", "") for note in notes]
+    return [line, *([_text(facts.theme, size, [word], 1)] for word in told)]
 
 
 def _chunks(facts: Facts, size: int, room: int, samples: bool) -> list[list[int]]:
@@ -125,23 +146,19 @@ def _beside(row: Sequence[Block], gap: int) -> Block:
 def _nodes(facts: Facts, size: int, flat: bool) -> Block:
     """The colour scale; flat: in two rows instead of three."""
     theme, row, face = facts.theme, round(size * ROW), font(size)
-    palette, relative = facts.settings.palette, facts.settings.scale == "relative"
+    palette = facts.settings.palette
     title = "A node's colour is B - A" if facts.stance.difference else "A node's colour is its value"
     if palette != "diverging":
         title += f" ({palette})"
-    notes = ["relative to this input"] if relative else []
-    notes += [change_note(facts.graph.network)] if facts.graph.network.changes else []
+    notes = _notes(facts)
     width = max(length(title, size), round(size * 13), *(length(note, size) for note in notes))
-    ends = length("+full", size) + round(size * 0.4)
 
     def paint(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
         draw.text((x, y), title, font=face, fill=theme.text)
-        inset = round(row * 0.18)
         if flat:
-            ramp(draw, theme, (x + ends, y + row + inset, x + width - ends, y + 2 * row - inset))
-            draw.text((x, y + row), "-full", font=face, fill=theme.text)
-            draw.text((x + width, y + row), "+full", font=face, fill=theme.text, anchor="ra")
+            _scale(draw, theme, size, (x, y + row, x + width))
         else:
+            inset = round(row * 0.18)
             ramp(draw, theme, (x, y + row + inset, x + width, y + 2 * row - inset // 2))
             for at, label, anchor in ((0.0, "-full", "la"), (0.5, "0", "ma"), (1.0, "+full", "ra")):
                 draw.text((x + at * width, y + 2 * row), label, font=face, fill=theme.text_dim, anchor=anchor)
@@ -149,6 +166,22 @@ def _nodes(facts: Facts, size: int, flat: bool) -> Block:
             draw.text((x, y + i * row), note, font=face, fill=theme.accent)
 
     return Block(width, ((2 if flat else 3) + len(notes)) * row, paint)
+
+
+def _notes(facts: Facts) -> list[str]:
+    """What else is to be known of the colours."""
+    notes = ["relative to this input"] if facts.settings.scale == "relative" else []
+    return notes + ([change_note(facts.graph.network)] if facts.graph.network.changes else [])
+
+
+def _scale(draw: ImageDraw.ImageDraw, theme: Theme, size: int, place: tuple[int, int, int]) -> None:
+    """The colours between their ends, in one row. place: left, top, right."""
+    left, top, right = place
+    row, face, ends = round(size * ROW), font(size), length("+full", size) + round(size * 0.4)
+    inset = round(row * 0.18)
+    ramp(draw, theme, (left + ends, top + inset, right - ends, top + row - inset))
+    draw.text((left, top), "-full", font=face, fill=theme.text)
+    draw.text((right, top), "+full", font=face, fill=theme.text, anchor="ra")
 
 
 def change_note(network: Network) -> str:

@@ -196,6 +196,28 @@ def test_a_low_legend_says_them_beside_the_colours(scene: Any, said: list[str]) 
             assert any(text.startswith(words) for text in said), (height, words)
 
 
+@pytest.mark.parametrize("chosen", [{}, {"strongest": 0.05}, {"scale": "relative"}])
+def test_the_lowest_legend_is_one_line_and_says_what_is_not_drawn(
+    scene: Any, said: list[str], chosen: dict[str, Any]
+) -> None:
+    show(scene, networks.cnn(), None, **chosen)
+    facts = Facts(
+        scene.graph,
+        scene.settings,
+        scene.renderer.scales,
+        scene.renderer.shown,
+        THEMES["dark"],
+        1.0,
+        Stance(),
+    )
+    panel = legend(facts, 20, (560, 100 if chosen else 60))
+    assert panel.shape[0] <= (100 if chosen else 60)
+    assert panel.shape[1] <= 560
+    assert {"-full", "+full", "adds", "takes away"} <= set(said)
+    warned = {"only each layer's strongest 5 %", "relative to this input"} & set(said[-4:])
+    assert len(warned) == len(chosen)
+
+
 @pytest.mark.parametrize("relative", [False, True])
 def test_beside_a_network_that_stands_upright_it_says_the_same_numbers(
     scene: Any, said: list[str], relative: bool

@@ -16,7 +16,7 @@ SIGN = 1.4  # their width, in text sizes
 LARGEST_CELL = 2.4  # of a table without numbers, in text sizes
 USUAL_CELL = 0.75  # of one beside a table with numbers at least, in heights of its cells
 LEAST_CELL = 5.0  # where its type cannot be smaller, pixels at text size 1
-MARGIN = 0.22  # beside a number, in text sizes
+MARGIN, LEAST_MARGIN = 0.4, 0.22  # beside a number, in text sizes
 TITLE = 4  # pixels between a title and its table
 
 Three = tuple[Grid, ...]
@@ -47,7 +47,7 @@ def numbered(
     columns = three[0].colours.shape[1]
     high = letters.metrics(font).height() + 2
     free = (width - SIGN * font * (len(three) - 1)) / columns
-    wide = [_widest(grid, letters, font) + MARGIN * font for grid in three]
+    wide = [_widest(grid, letters, font) + (LEAST_MARGIN if last else MARGIN) * font for grid in three]
     numbers = tuple(full or grid is three[-1] for grid in three)
     if not full and len(three) > 1:
         side = min(high, (free - wide[-1]) / (len(three) - 1))
