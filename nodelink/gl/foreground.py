@@ -16,7 +16,7 @@ from nodelink.gl.numbers import Stance
 from nodelink.gl.place import Box
 from nodelink.gl.renderer import FADED, Part, Renderer
 from nodelink.gl.standing import Standout, stand_out, visible
-from nodelink.gl.text import Overlay
+from nodelink.gl.text import Leader, Overlay
 from nodelink.graph import camera
 from nodelink.graph.emphasis import NOTHING, Emphasis, Incidence
 from nodelink.graph.layout import Layout
@@ -53,7 +53,8 @@ class Foreground:
         self.found: Standout | None = None
         self._shown = NOTHING  # without what is hidden
         self._renderer = renderer
-        self._mark, self._outlines, self._tags = Mark(), Overlay(), Overlay()
+        self._mark, self._outlines = Mark(), Overlay()
+        self._stems, self._tags = Overlay(), Overlay()
         self._incidence: Incidence | None = None
         self._graph: Graph | None = None
         self._stale = False
@@ -196,8 +197,9 @@ class Foreground:
         """
         assert self._graph is not None
         nodes = {node: box for node in self._shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
-        pictures, taken, slabs = [], list(written), self._avoided(seen) if nodes else []
-        for node, box in reversed(nodes.items()):
+        pictures, tags, stems = [], list[Box](), list[tag.Line]()
+        cells, gap = self._avoided(seen) if nodes else [], tag.GAP * font
+        for node, box in nodes.items():  # in the order in which they were pinned: who comes later steps aside
             name, value = node_name(self._graph.network, node), number(float(values[node]))
             if np.isnan(values[node]):
                 value = "not computed yet"
@@ -206,10 +208,14 @@ class Foreground:
             picture = tag.panel(name, value, font, seen.theme)
             size = picture.shape[1], picture.shape[0]
             others = [other for one, other in nodes.items() if one != node]
-            left, top = tag.place(box, size, tag.GAP * font, room, others, taken, slabs)
-            taken.append((left, top, left + size[0], top + size[1]))
+            left, top = tag.place(box, size, gap, room, others, written, cells, tags, stems)
+            tags.append((left, top, left + size[0], top + size[1]))
+            if (line := tag.stem(box, tags[-1], gap)) is not None:
+                stems.append(line)
             pictures.append(((name, value, font, seen.theme.name), picture, (left, top)))
-        self._tags.draw([], pictures[::-1], seen.size)
+        leaders = [Leader(*line, seen.theme.text, solid=True) for line in stems]
+        self._stems.draw([], [], seen.size, leaders)
+        self._tags.draw([], pictures, seen.size)
 
     def _avoided(self, seen: Seen) -> list[Box]:
         """What tags cover rather not: slabs, and twice as much the edges that stand out."""

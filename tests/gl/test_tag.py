@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nodelink.gl.place import Box, meet
-from nodelink.gl.tag import place
+from nodelink.gl.tag import place, stem
 
 ROOM = (5.0, 5.0, 795.0, 595.0)
 
@@ -50,3 +50,48 @@ def test_of_two_pinned_neighbours_neither_is_covered() -> None:
     one, other = (400.0, 400.0, 410.0, 410.0), (412.0, 390.0, 422.0, 400.0)
     left, top = place(one, (160, 50), 8.0, ROOM, [other], [])
     assert not meet((left, top, left + 160, top + 50), other)
+
+
+def covered(box: Box, other: Box) -> float:
+    """The share of the other that a box lies over."""
+    across = min(box[2], other[2]) - max(box[0], other[0])
+    down = min(box[3], other[3]) - max(box[1], other[1])
+    return max(across, 0.0) * max(down, 0.0) / ((other[2] - other[0]) * (other[3] - other[1]))
+
+
+def test_many_panels_cover_neither_one_another_nor_digits_nor_captions() -> None:
+    """Ten digits in a row over their cells, captions at the left; panels for three digits and more nodes below."""
+    digits = [(x, 40.0, x + 14.0, 60.0) for x in np.arange(300.0, 600.0, 30.0)]
+    outputs = [(x - 6, 64.0, x + 20.0, 90.0) for x in np.arange(300.0, 600.0, 30.0)]
+    captions = [(100.0, y, 280.0, y + 40.0) for y in (60.0, 160.0, 260.0, 360.0)]
+    cells = [(290.0, 62.0, 600.0, 92.0), (290.0, 160.0, 600.0, 220.0), (290.0, 260.0, 600.0, 320.0)]
+    rng = np.random.default_rng(4)
+    for _ in range(30):
+        below = [(x, y, x + 12, y + 12) for x, y in rng.uniform((290, 160), (590, 310), (4, 2)).tolist()]
+        nodes = [outputs[i] for i in rng.permutation(10)[:3]] + below
+        tags: list[Box] = []
+        for i, node in enumerate(nodes):
+            others = nodes[:i] + nodes[i + 1 :]
+            left, top = place(node, (120, 50), 8.0, ROOM, others, [*digits, *captions], cells, tags)
+            tags.append((left, top, left + 120, top + 50))
+        for i, box in enumerate(tags):
+            assert max(covered(box, one) for one in (*digits, *captions)) < 0.01
+            assert max(covered(box, one) for j, one in enumerate(tags) if j != i) < 0.01
+            assert max(covered(box, node) for node in nodes) == 0
+
+
+def test_the_first_panel_stays_where_it_is_when_others_come() -> None:
+    one, other = (400.0, 400.0, 410.0, 410.0), (600.0, 200.0, 610.0, 210.0)
+    alone = place(one, (160, 50), 8.0, ROOM, [], [])
+    assert place(one, (160, 50), 8.0, ROOM, [other], []) == alone
+
+
+def test_a_line_leads_from_a_panel_that_is_not_next_to_its_node() -> None:
+    node = (400.0, 400.0, 410.0, 410.0)
+    assert stem(node, (418.0, 340.0, 578.0, 392.0), 8.0) is None
+    assert stem(node, (500.0, 300.0, 660.0, 350.0), 8.0) == ((500.0, 350.0), (410.0, 400.0))
+    written = [(x, y, x + 150.0, y + 90.0) for x in (250.0, 405.0) for y in (305.0, 412.0)]  # all around
+    left, top = place(node, (160, 50), 8.0, ROOM, [], written)
+    box = (left, top, left + 160, top + 50)
+    assert not any(meet(box, one) for one in written)
+    assert stem(node, box, 8.0) is not None
