@@ -136,8 +136,11 @@ def down(facts: Facts, size: int, samples: bool) -> Block:
         ("largest", "value now") if relative else ("node at", "full colour"),
         ("strongest", "edge now") if _is_own(facts) else (f"{edge} at", "full ink"),
     ]
+    if not any(_full(facts, layer) for layer in layers):
+        heads[-1] = "no edge", "is shown"
     if samples:
-        heads += [(f"{edge} of", "full, 1/2, 1/4"), *([("drawn", "times")] if facts.many else [])]
+        more = [(f"{edge} of", "full, 1/2, 1/4"), *([("drawn", "times")] if facts.many else [])]
+        heads += more if _any_samples(facts) else [("", "")] * len(more)
     named = zip(layers, _cells(facts, layers), strict=True)
     cells = [[*column, "", *_times(facts, layer)] for layer, column in named]
     widths = [
@@ -173,15 +176,16 @@ def extent(facts: Facts) -> list[str]:
 
 def _heads(facts: Facts) -> list[str]:
     relative = facts.settings.scale == "relative"
-    return [
-        "layer",
-        "largest value now" if relative else "node at full colour",
-        "strongest edge now" if _is_own(facts) else f"{_edge(facts)} at full ink",
-    ]
+    edge = "strongest edge now" if _is_own(facts) else f"{_edge(facts)} at full ink"
+    if not any(_full(facts, layer) for layer in facts.layers):
+        edge = "no edge is shown"
+    return ["layer", "largest value now" if relative else "node at full colour", edge]
 
 
 def _sample_heads(facts: Facts) -> list[str]:
-    return [f"{_edge(facts)} of full, 1/2, 1/4", *(["drawn so many times"] if facts.many else [])]
+    """Empty where there is nothing to show: the rows stay, for the legend keeps its size."""
+    heads = [f"{_edge(facts)} of full, 1/2, 1/4", *(["drawn so many times"] if facts.many else [])]
+    return heads if _any_samples(facts) else [""] * len(heads)
 
 
 def _is_own(facts: Facts) -> bool:
@@ -227,6 +231,10 @@ def _full(facts: Facts, layer: int) -> str:
 
 def _has_samples(facts: Facts, layer: int) -> bool:
     return _full(facts, layer) not in ("", "none")
+
+
+def _any_samples(facts: Facts) -> bool:
+    return any(_has_samples(facts, layer) for layer in facts.layers)
 
 
 def _together(ink: float) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from nodelink.gl.legend import legend
+from nodelink.gl.legend import legend, upright
 from nodelink.gl.numbers import SAMPLES, SEEN, Facts, Stance, number
 from nodelink.graph.camera import Pose
 from nodelink.graph.prepare import exposures
@@ -216,6 +217,28 @@ def test_the_lowest_legend_is_one_line_and_says_what_is_not_drawn(
     assert {"-full", "+full", "adds", "takes away"} <= set(said)
     warned = {"only each layer's strongest 5 %", "relative to this input"} & set(said[-4:])
     assert len(warned) == len(chosen)
+
+
+@pytest.mark.parametrize("shape", [(1100, 800), (1200, 700)])
+def test_where_no_edge_is_shown_no_heading_is_left_without_numbers(
+    scene: Any, said: list[str], shape: tuple[int, int]
+) -> None:
+    show(scene, networks.cnn(), None)
+    facts = Facts(
+        scene.graph,
+        scene.settings,
+        scene.renderer.scales,
+        scene.renderer.shown,
+        THEMES["dark"],
+        1.0,
+        Stance(standing=True, full=(0.0,) * 8),
+    )
+    with_edges = legend(replace(facts, stance=Stance()), 16, shape).shape
+    said.clear()
+    assert legend(facts, 16, shape).shape[0] == with_edges[0]
+    assert said.count("none") >= 7
+    assert not {"edge of full, 1/2, 1/4", "drawn so many times"} & set(said)
+    assert upright(facts, 16, (500, 900)) is not None
 
 
 @pytest.mark.parametrize("relative", [False, True])

@@ -12,6 +12,7 @@ from nodelink.frame import Frame
 from nodelink.qt.view import Actions, label
 
 STEPS = 100  # of the slider
+COARSE = 0.02  # a share that is exceeded by so much, in any layer pair, is a least one
 ROUNDING = 1e-5  # an error smaller than this share is that of the numbers, not of the method
 
 
@@ -83,7 +84,13 @@ def carries(found: Trace, share: float) -> str:
     count = len(kept.ids)
     if not any(pair.of for pair in kept.pairs):
         return "No edge carries anything: the trace is empty."
+    if not count:
+        return "At 0\N{NO-BREAK SPACE}% none of its edges is shown."
     what = "This edge carries" if count == 1 else f"These {count:,} edges carry"
+    if (
+        max(pair.share for pair in kept.pairs if pair.of) > share + COARSE
+    ):  # one edge alone may be more than that
+        what += " at least"
     return f"{what} {share:.0%} of the trace.".replace("%", "\N{NO-BREAK SPACE}%")
 
 

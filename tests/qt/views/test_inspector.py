@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
@@ -22,6 +24,7 @@ from nodelink.qt.window import Window
 from nodelink.session import Session
 from tests.networks import random_network
 from tests.qt.hand import HAND
+from tests.reading import read, true
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -166,11 +169,22 @@ def test_the_trace_is_told_in_numbers(window: Window, inspector: Inspector, sess
     assert session.focus.kept == 0.5
     assert f"These {len(found.kept(0.5).ids):,} edges carry 50" in inspector.tracing.carry.text()
     said = inspector.tracing.detail.text()
-    assert f"Of {plain(found.value)} the pixels add {plain(found.cuts[0].total)}" in said
-    assert f"biases {plain(found.biases)}" in said
-    assert "Exact" in said
+    numbers = re.match(r"Of (\S+) the pixels add (\S+), biases (\S+?)(?:, rounding (\S+?))?\. Exact", said)
+    assert numbers is not None
+    value, *parts = (read(text or "") for text in numbers.groups())
+    assert value == sum(parts)
+    assert true(numbers[1], found.value)
+    assert true(numbers[2], found.cuts[0].total)
+    assert true(numbers[3], found.biases)
     window.actions_by_id["trace"].trigger()
     assert not inspector.tracing.slider.isVisible()
+
+
+def test_a_share_that_one_edge_alone_exceeds_is_a_least_one(session: Session) -> None:
+    found = trace(session.frame.activations, find(session.network, "7"))
+    assert max(pair.share for pair in found.kept(0.01).pairs) > 0.05
+    assert "carry at least 1" in carries(found, 0.01)
+    assert "carry 100" in carries(found, 1.0)
 
 
 def test_an_approximation_is_called_one() -> None:
@@ -183,6 +197,7 @@ def test_an_approximation_is_called_one() -> None:
     found = trace(network.forward([[[1.0, -1.0]]]), 3)
     assert "gradient × input, an approximation" in " ".join(facts(found))
     assert carries(trace(network.forward([[[1.0, -1.0]]]), 0), 0.8).startswith("This is a pixel")
+    assert "none of its edges" in carries(found, 0.0)
     assert "No edge" in carries(trace(network.forward([[[0.0, 0.0]]]), 2), 0.8)
 
 
