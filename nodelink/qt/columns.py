@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nodelink.qt import style
@@ -12,36 +13,82 @@ from nodelink.qt.view import View
 
 RIGHT, RIGHT_LEAST = 0.8, 212  # width of the right column, as a share of the left one, and at least
 MOST = 0.6  # of the window's width for two columns
+RELUCTANCE = 24  # spare pixels before a panel that has come to head a column is one of the others again
 
 
-class Column(QScrollArea):
-    """Panels above each other; scrolls where the window is low, and is never narrower than they need."""
+class Column(QWidget):
+    """Panels above each other; scrolls where the window is low, and is never narrower than they need.
+
+    A panel that `stays` then stays in sight, low, above what scrolls.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._content = QWidget()
-        self._box = QVBoxLayout(self._content)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(style.GAP)
         self.views: list[View] = []
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(self._content)
+        self._head: View | None = None  # the panel that stands above what scrolls now
+        self._may_head = False
+        self._tall = 0  # how high it must be where it does not
+        self._content = QWidget()
+        self._box = _box(self._content)
+        self._content.installEventFilter(self)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self._content)
+        self._all = _box(self)
+        self._all.addWidget(self.area, 1)
 
-    def fill(self, views: Sequence[View]) -> None:
-        """Hold these panels and no others; they keep to the top where none takes the spare height."""
+    def fill(self, views: Sequence[View], *, headed: bool) -> None:
+        """Hold these panels and no others; they keep to the top where none takes the spare height.
+
+        headed: one that `stays` may stay in sight.
+        """
+        self.views, self._may_head = list(views), headed
+        self._lay_out(None)
+
+    def settle(self) -> None:
+        """One that `stays` stands above what scrolls where there is too little height for all."""
+        used = [view for view in self.views if not view.isHidden()]
+        heading = [view for view in used if view.stays and self._may_head]
+        if not heading or len(used) < 2:
+            wanted = None
+        else:
+            (wanted,) = heading
+            if wanted is not self._head:
+                self._tall = wanted.minimumSizeHint().height()
+            others = sum(view.minimumSizeHint().height() + style.GAP for view in used if view is not wanted)
+            spare = self.height() - others - self._tall
+            wanted = wanted if spare < (RELUCTANCE if self._head else 0) else None
+        if wanted is not self._head:
+            self._lay_out(wanted)
+
+    def _lay_out(self, head: View | None) -> None:
         while self._box.count():
             self._box.takeAt(0)
-        self.views = list(views)
-        for view in views:
-            moves = view.parentWidget() is not None and not view.isHidden()
-            self._box.addWidget(view, view.stretch)
+        self._head, shown = head, {view for view in self.views if not view.isHidden()}
+        for view in self.views:
+            moves = view.parentWidget() is not None and view in shown
+            if view.stays:
+                view.set_compact(view is head)
+            if view is head:
+                self._all.insertWidget(0, view)
+            else:
+                self._box.addWidget(view, view.stretch)
             if moves:
                 view.show()  # now: Qt would do it some time later, and the height would come out wrong
         self._box.addStretch(0)
         QApplication.postEvent(self._content, QEvent(QEvent.Type.LayoutRequest))
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self.settle()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.settle()
 
     @property
     def is_used(self) -> bool:
@@ -78,8 +125,16 @@ class Columns(dict[str, Column]):
     def _fill(self, one: bool) -> None:
         self._one = one
         left, right = self._panels.values()
-        self["left"].fill([*left, *right] if one else left)
-        self["right"].fill([] if one else right)
+        self["left"].fill([*left, *right] if one else left, headed=False)
+        self["right"].fill([] if one else right, headed=True)
+
+
+def _box(widget: QWidget) -> QVBoxLayout:
+    """A widget's content, one below the other."""
+    box = QVBoxLayout(widget)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(style.GAP)
+    return box
 
 
 def least_width(panels: Sequence[View]) -> int:

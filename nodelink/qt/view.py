@@ -34,6 +34,7 @@ class View(QFrame):
     stretch: ClassVar[int] = 0  # its share of spare height
     modest: ClassVar[bool] = False  # a tall panel below the scene that is well with its size hint
     seeks: ClassVar[bool] = False  # comes into view where it is shown, however low the window
+    stays: ClassVar[bool] = False  # stays in sight, low, above a column that has to be scrolled
     subtracts: ClassVar[bool] = False  # can show a difference of frames; others are given B instead
 
     wanted = pyqtSignal(dict)  # settings that the user moved here: {field: value}
@@ -52,9 +53,9 @@ class View(QFrame):
         self.box.setSpacing(GAP - 4)
         self.head = QHBoxLayout()  # the title, and what a view adds at its right
         if self.title:
-            title = Line("", "title")
-            title.set_text(self.title, self.shorter)
-            self.head.addWidget(title)
+            self._title = Line("", "title")
+            self._title.set_text(self.title, self.shorter)
+            self.head.addWidget(self._title)
             self.box.addLayout(self.head)
 
     def attach(self, session: Session) -> None:
@@ -66,6 +67,14 @@ class View(QFrame):
     def is_wanted(self, name: str, settings: Settings) -> bool:
         """Whether it is to be seen; name: its id among the panels."""
         return name not in settings.hidden
+
+    def set_compact(self, on: bool) -> None:
+        """Of a view that `stays`: show the same in as little height as it takes, or in all of it."""
+
+    def set_title_shown(self, on: bool) -> None:
+        """Whether its title is shown, where it has one."""
+        if self.title:
+            self._title.setVisible(on)
 
     def touch(self, *_news: object) -> None:
         """Something that `attach` listens to has changed: show it, now or as soon as the view is visible."""

@@ -256,6 +256,30 @@ def test_the_right_column_goes_when_all_in_it_is_hidden(window: Window, session:
     assert window.columns["right"].isVisible()
 
 
+def test_the_answer_stays_in_sight_where_the_column_has_to_be_scrolled(
+    window: Window, session: Session
+) -> None:
+    answer, column = window.views["predictions"], window.columns["right"]
+    window.resize(1280, 800)
+    session.change(hidden=("compare", "experiment", "layers", "look"))
+    QApplication.processEvents()
+    tall = answer.height()
+    assert column.area.isAncestorOf(answer)
+    session.select(session.network.stage("F5").offset)  # now there is the inspector, too
+    QApplication.processEvents()
+    bar = column.area.verticalScrollBar()
+    assert bar is not None
+    bar.setValue(bar.maximum())
+    assert answer.isVisible()
+    assert not column.area.isAncestorOf(answer)
+    assert column.rect().contains(answer.geometry())
+    assert answer.height() < 0.5 * tall
+    session.select(None)
+    QApplication.processEvents()
+    assert column.area.isAncestorOf(answer)
+    assert answer.height() == tall
+
+
 SIZES = [(800, 560), (800, 600), (1280, 800), (1920, 1080), (2560, 1080), (3840, 2160)]
 
 
@@ -269,14 +293,15 @@ def test_nothing_is_cut_off_at_the_side(
     window.resize(*size)
     QApplication.processEvents()
     for column in window.columns.values():
-        viewport = column.viewport()
+        viewport = column.area.viewport()
         assert viewport is not None
         for view in column.views:
             if view.isVisible():
                 assert view.width() >= view.minimumSizeHint().width(), type(view).__name__
                 left = view.mapTo(column, QPoint(0, 0)).x()
                 assert left >= 0, type(view).__name__
-                assert left + view.width() <= viewport.width(), type(view).__name__
+                room = viewport if viewport.isAncestorOf(view) else column
+                assert left + view.width() <= room.width(), type(view).__name__
     native: QWidget = window.canvas.native
     assert native.width() >= 0.34 * size[0]
 

@@ -20,6 +20,9 @@ MOST_ROWS = 12  # a network with more classes shows its ten most probable ones
 ROW = 17  # pixels at text size 1; rows grow where there is room
 TALLEST_ROW = 44  # pixels at text size 1
 WIDEST_ROW = 0.16  # or this share of the width, where that is more
+COMPACT = 0.62  # the headline of the low panel is so much smaller
+SHORT = 2  # letters of a class's name that fit below an upright bar
+UPRIGHT = 46  # height of upright bars at text size 1
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,13 @@ class Predictions(View):
     column = "right"
     stretch = 1
     subtracts = True
+    stays = True
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
         self._look = THEMES["dark"], 1.0
-        self._dressed = "", 0.0, 0.0, 0
+        self._dressed: tuple[object, ...] = ()
+        self._compact = False
         self.guess = QLabel()
         self.guess.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.first = QLabel()
@@ -114,6 +119,15 @@ class Predictions(View):
         self.box.addLayout(head)
         self.box.addWidget(self.caption)
         self.box.addWidget(self.bars, 1)
+
+    def set_compact(self, on: bool) -> None:
+        """Low, with the bars upright beside one another."""
+        if on != self._compact:
+            self._compact = on
+            self.caption.setVisible(not on)
+            self.set_title_shown(not on)
+            self.bars.set_upright(on)
+            self._dress()
 
     def show_frame(self, frame: Frame) -> None:
         if frame.of is not None:
@@ -153,6 +167,8 @@ class Predictions(View):
         theme, text_size = self._look
         size = round(min(text_size, self.width() / 275), 2)
         letters = max(2, len(self.guess.text()) + ("\N{MINUS SIGN}" in self.guess.text()))
+        if self._compact:
+            size *= COMPACT
         if (theme.name, size, text_size, letters) == self._dressed:
             return
         self._dressed = theme.name, size, text_size, letters
@@ -187,6 +203,7 @@ class Bars(QWidget):
         super().__init__()
         self.rows: list[Row] = []
         self._theme, self._text_size, self._dimmed, self._signed = THEMES["dark"], 1.0, False, False
+        self._upright = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_rows(self, rows: list[Row], *, dimmed: bool, signed: bool = False) -> None:
@@ -197,13 +214,22 @@ class Bars(QWidget):
         self.setAccessibleDescription("; ".join(f"{row.name}: {row.text}" for row in rows))
         self.update()
 
+    def set_upright(self, on: bool) -> None:
+        """Beside one another, without their numbers, instead of one below the other."""
+        self._upright = on
+        self.updateGeometry()
+        self.update()
+
     def set_look(self, theme: Theme, text: float) -> None:
         self._theme, self._text_size = theme, text
         self.updateGeometry()
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(scaled(150, self._text_size), len(self.rows) * scaled(ROW, self._text_size))
+        rows = len(self.rows) * scaled(ROW, self._text_size)
+        if self._upright:
+            rows = scaled(UPRIGHT, self._text_size) if all(len(row.name) <= SHORT for row in self.rows) else 0
+        return QSize(scaled(150, self._text_size), rows)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
@@ -216,9 +242,32 @@ class Bars(QWidget):
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._upright:
+            self._paint_upright(painter)
+            return
         height = self.row_height()
         for index, row in enumerate(self.rows):
             self._paint_row(painter, row, QRectF(0, index * height, self.width(), height))
+
+    def _paint_upright(self, painter: QPainter) -> None:
+        """Every class has the same width; its name stands below its bar."""
+        font = QFont(self.font())
+        font.setPixelSize(round(SMALL * self._text_size))
+        step, low = self.width() / max(len(self.rows), 1), 1.3 * font.pixelSize()
+        for index, row in enumerate(self.rows):
+            strong = row.first and not self._dimmed
+            font.setBold(strong)
+            painter.setFont(font)
+            theme = self._theme
+            painter.setPen(QColor(theme.text if strong else mix(theme.text, theme.text_dim, 0.6)))
+            name = QRectF(index * step, self.height() - low, step, low)
+            painter.drawText(name, int(Qt.AlignmentFlag.AlignCenter), row.name)
+            track = QRectF(index * step + 0.14 * step, 0, 0.72 * step, self.height() - low)
+            painter.save()
+            painter.translate(track.left(), track.bottom())
+            painter.rotate(-90)  # a bar that lies, turned upright
+            self._paint_bar(painter, row, QRectF(0, 0, track.height(), track.width()))
+            painter.restore()
 
     def _paint_row(self, painter: QPainter, row: Row, place: QRectF) -> None:
         theme, font = self._theme, QFont(self.font())
