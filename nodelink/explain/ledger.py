@@ -152,13 +152,11 @@ class Ledger:
     @property
     def rest_label(self) -> str:
         """What the line of the rest is called; empty where it is not needed."""
-        if not self.entries and self.zeros == self.others:
-            return "rounding" if self.rest else ""  # nothing is larger than they are
+        if self.zeros == self.others:  # they add nothing: what is left comes from rounding
+            return "rounding" if self.rest else ""
         if self.others == 1:
             return "and 1 smaller one"
-        if self.others:
-            return f"and {self.others:,} smaller ones"
-        return "rounding" if self.rest else ""
+        return f"and {self.others:,} smaller ones"
 
 
 def ledger(terms: Terms, lines: int) -> Ledger:

@@ -105,12 +105,12 @@ def _closing(found: Terms, unit: Unit, parts: list[Part], rest: str = "rounding"
         more.append(Part("rest", rest, unit.text(left, plus=True), left))
     if hasattr(found.stage.layer, "bias"):
         more.append(Part("bias", "bias", unit.text(bias, plus=True), bias))
-    more.append(Part("sum", "sum", unit.text(pre), pre))
+    more.append(Part("sum", _scaled("sum", unit), unit.text(pre), pre))
     if found.off:
         more.append(Part("value", "switched off", unit.text(0), 0))
     elif found.stage.activation not in ("identity", "softmax"):
         out = unit.count(found.out)
-        more.append(Part("value", found.stage.activation, unit.text(out), out))
+        more.append(Part("value", _scaled(found.stage.activation, unit), unit.text(out), out))
     return more
 
 
@@ -124,7 +124,7 @@ def _grids(
     largest = float(np.abs(layer.weight).max()) if isinstance(layer, Conv2d) else KERNEL_FULL
     patch = _patch(network, stage, tile, name)
     kernel = Grid(
-        ("kernel" + (f" {weights.scale}" if weights.scale else ""),),
+        (_scaled("kernel", weights),),
         tuple(tuple(weights.text(weights.count(float(v))) for v in row) for row in tile.kernel),
         tile.kernel / (largest or 1.0),
     )
@@ -133,7 +133,8 @@ def _grids(
     texts = tuple(
         tuple(unit.text(n) if real[i, j] else "" for j, n in enumerate(row)) for i, row in enumerate(counts)
     )
-    return patch, kernel, Grid(("products",), texts, np.clip(tile.product / full, -1, 1))
+    title = _scaled("products", unit)
+    return patch, kernel, Grid((title,), texts, np.clip(tile.product / full, -1, 1))
 
 
 def _patch(
@@ -152,8 +153,7 @@ def _patch(
     last = tile.row + rows, tile.column + columns
     place = f"{name}, rows {tile.row + 1}–{last[0]}, columns {tile.column + 1}–{last[1]}"
     titles: tuple[str, ...] = place, f"{name}: {tile.row + 1}–{last[0]}, {tile.column + 1}–{last[1]}", name
-    if unit.scale:
-        titles = tuple(f"{title} {unit.scale}" for title in titles)
+    titles = tuple(_scaled(title, unit) for title in titles)
     return Grid(titles, texts, np.clip(tile.patch / full, -1, 1), marked)
 
 
@@ -165,9 +165,14 @@ def _pool(network: Network, found: Terms) -> Written:
     unit = _unit(float(np.abs(tile.patch).max()))
     name = f"{before.name}, map {tile.map + 1}" if before.shape[0] > 1 else before.name
     count = unit.count(found.out)
-    label = "switched off" if found.off else f"the largest of {tile.patch.size}"
+    label = "switched off" if found.off else _scaled(f"the largest of {tile.patch.size}", unit)
     value = Part("value", label, unit.text(count), count)
     return Written("", ((_patch(network, found.stage, tile, name, winner),),), (value,))
+
+
+def _scaled(label: str, unit: Unit) -> str:
+    """A label, with the power of ten of which its numbers are multiples."""
+    return f"{label} {unit.scale}".strip()
 
 
 def _dense(network: Network, found: Terms, lines: int) -> Written:
@@ -186,6 +191,9 @@ def _dense(network: Network, found: Terms, lines: int) -> Written:
                 how=f"{plain(weight)} × {plain(value)} ≈",
             )
         )
+    if not parts:
+        count = len(found.source)
+        parts.append(Part("rest", f"all {count:,} terms" if count > 1 else "its term", unit.text(0), 0))
     return Written(unit.scale, (), (*parts, *_closing(found, unit, parts, book.rest_label or "rounding")))
 
 
@@ -216,7 +224,7 @@ def _table(network: Network, stage: Stage, softmax: Softmax, lines: int) -> Tabl
             names.append(name)
             for row, text in zip(rows, texts, strict=True):
                 row.append(text)
-    heads = "logit", f"≈ {power_head(softmax)}", "≈ share"
+    heads = _scaled("logit", unit), f"≈ {power_head(softmax)}", "≈ share"
     best = int(np.argmax(softmax.shares[order]))
     return Table(tuple(names), tuple((head, tuple(row)) for head, row in zip(heads, rows, strict=True)), best)
 

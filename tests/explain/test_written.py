@@ -198,6 +198,39 @@ def test_factors_are_rounded_and_say_so() -> None:
     assert (term.how, term.text) == ("12.3 × 6.79 ≈", "+83.88")
 
 
+def test_where_nothing_arrives_all_terms_are_0() -> None:
+    network = mini()
+    page = written(network.forward(np.zeros(network.input_shape)), Step(1, 3))
+    assert (page.parts[0].label, float(read(page.parts[0].text))) == ("all 784 terms", 0.0)
+    check_sum(page)
+
+
+def test_terms_of_0_are_not_said_to_add_what_rounding_leaves_over() -> None:
+    """Three terms of 0.333333 and three of 0: the last digit that is missing comes from rounding."""
+    layers = Flatten("flat"), Dense("D", np.array([[1 / 3] * 3 + [1.0] * 3]), np.zeros(1))
+    network = Network("thirds", "", layers, (1, 1, 6)).astype(np.float64)
+    page = written(network.forward([[[1.0, 1.0, 1.0, 0.0, 0.0, 0.0]]]), Step(1, 0))
+    (rest,) = (part for part in page.parts if part.kind == "rest")
+    assert (rest.label, rest.text) == ("rounding", "+0.01")
+
+
+@pytest.mark.parametrize("factor", [1e-7, 1.0, 1e8])
+def test_every_number_that_is_a_multiple_says_of_what(factor: float) -> None:
+    network, _ = sliding()
+    layer = network.layers[0]
+    assert isinstance(layer, Conv2d)
+    large = replace(layer, weight=layer.weight * np.float32(factor), bias=layer.bias * np.float32(factor))
+    network = replace(network, layers=(large, *network.layers[1:]))
+    activations = network.forward(np.random.default_rng(9).random((2, 5, 5), np.float32))
+    page = written(activations, Step(1, 8))
+    labels = [part.label for part in page.parts if part.kind in ("sum", "value")]
+    titles = [grid.titles[-1] for row in page.grids for grid in row[1:]]
+    pool = written(activations, Step(2, 0))
+    titles.append(pool.grids[0][0].titles[-1])
+    for said in (*labels, *titles, pool.parts[-1].label):
+        assert ("× 10^" in said) == (factor != 1.0)
+
+
 def test_a_node_that_is_off_says_so_and_is_0() -> None:
     network = changed(cnn(), [NodesOff("C1", map=0), NodesOff("S2", map=1)])
     activations = answer(network)
