@@ -162,18 +162,16 @@ class Curve(QWidget):
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter)
+        told = self.values is None and bool(self.message)
+        self._paint_ground(painter, empty=told)
         if self.values is not None:
             painter.setOpacity(FAINT if self.stale else 1.0)
             self._paint_lines(painter, self.values)
             self._paint_leaders(painter, self.values)
             painter.setOpacity(1.0)
-        elif self.message:
-            painter.setPen(QColor(self._theme.text_dim))
-            painter.setFont(self._font(TEXT))
-            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(self.plot().adjusted(6, 0, -6, 0), flags, self.message)
-        self._paint_marker(painter)
+        elif told:
+            self._paint_message(painter)
+        self._paint_marker(painter, line=not told)
 
     def _font(self, size: float, bold: bool = False) -> QFont:
         font = QFont(self.font())
@@ -181,25 +179,44 @@ class Curve(QWidget):
         font.setBold(bold)
         return font
 
-    def _paint_ground(self, painter: QPainter) -> None:
+    def _paint_ground(self, painter: QPainter, *, empty: bool) -> None:
+        """The frame with what its ends mean, and lines to read heights by, unless there is a message in their place."""
         theme, plot = self._theme, self.plot()
         painter.setPen(QPen(QColor(theme.panel_edge), 1.0))
         painter.setBrush(QColor(theme.panel))
         painter.drawRoundedRect(plot.adjusted(-4, -3, 4, 3), 5, 5)
-        painter.setPen(QPen(QColor(mix(theme.panel_edge, theme.text_dim, 0.3)), 1.0, Qt.PenStyle.DotLine))
-        middle = plot.center().y()
-        painter.drawLine(QPointF(plot.left(), middle), QPointF(plot.right(), middle))
-        neutral = self.x_of(self.neutral)
-        painter.drawLine(QPointF(neutral, plot.top()), QPointF(neutral, plot.bottom()))
-        painter.setPen(QColor(theme.text_dim))
         painter.setFont(self._font(SMALL))
-        painter.drawText(QPointF(plot.left() + 2, middle - 3), "50 %")
+        if not empty:
+            self._paint_heights(painter, plot)
+        painter.setPen(QColor(theme.text_dim))
         foot = QRectF(plot.left(), plot.bottom() + 7, plot.width(), self.height() - plot.bottom() - 7)
         top = Qt.AlignmentFlag.AlignTop
         for text, side in zip(
             self.ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True
         ):
             painter.drawText(foot, int(side | top), text)
+
+    def _paint_message(self, painter: QPainter) -> None:
+        """In the frame, smaller where there is little room."""
+        room = self.plot().adjusted(6, 2, -6, -2)
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.setPen(QColor(self._theme.text_dim))
+        for size in (TEXT, SMALL):
+            painter.setFont(self._font(size))
+            if painter.boundingRect(room, flags, self.message).height() <= room.height():
+                break
+        painter.setClipRect(room)
+        painter.drawText(room, flags, self.message)
+        painter.setClipping(False)
+
+    def _paint_heights(self, painter: QPainter, plot: QRectF) -> None:
+        """Lines at a half and where nothing is changed."""
+        theme, middle, neutral = self._theme, plot.center().y(), self.x_of(self.neutral)
+        painter.setPen(QPen(QColor(mix(theme.panel_edge, theme.text_dim, 0.3)), 1.0, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(plot.left(), middle), QPointF(plot.right(), middle))
+        painter.drawLine(QPointF(neutral, plot.top()), QPointF(neutral, plot.bottom()))
+        painter.setPen(QColor(theme.text_dim))
+        painter.drawText(QPointF(plot.left() + 2, middle - 3), "50 %")
 
     def _paint_lines(self, painter: QPainter, values: Array) -> None:
         plot = self.plot()
@@ -248,12 +265,14 @@ class Curve(QWidget):
                 painter.setPen(QColor(on(colour)))
                 painter.drawText(band, int(Qt.AlignmentFlag.AlignCenter), self.name(index))
 
-    def _paint_marker(self, painter: QPainter) -> None:
-        """A line through the present place, with a handle below it."""
+    def _paint_marker(self, painter: QPainter, *, line: bool) -> None:
+        """A line through the present place, unless something is written there, with a handle below it."""
         theme, plot, x = self._theme, self.plot(), self.x_of(self.step)
         colour = QColor(theme.accent if self.hasFocus() else theme.text)
         painter.setPen(QPen(colour, 2.0))
-        painter.drawLine(QPointF(x, plot.top() - 3), QPointF(x, plot.bottom() + 3))
+        painter.drawLine(
+            QPointF(x, plot.top() - 3 if line else plot.bottom() - 2), QPointF(x, plot.bottom() + 3)
+        )
         size = 0.5 * scaled(SMALL, self._text)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)

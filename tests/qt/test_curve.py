@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.qt.curve import CLASS_COLOURS, Curve, class_colour, runs
@@ -93,3 +94,35 @@ def test_every_class_can_be_seen_on_the_ground(theme: object) -> None:
     for index in range(len(CLASS_COLOURS)):
         found = class_colour(index, theme)  # type: ignore[arg-type]
         assert contrast(rgb(found), rgb(theme.panel)) >= 2.6, (index, found)  # type: ignore[attr-defined]
+
+
+def painted(curve: Curve) -> np.ndarray:
+    image = curve.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    data = image.constBits()
+    assert data is not None
+    return np.frombuffer(bytes(data.asarray(image.sizeInBytes())), np.uint32).reshape(
+        image.height(), image.width()
+    )
+
+
+@pytest.mark.parametrize("message", ["The pad is blank.", "A line that is much too long for it. " * 12])
+def test_a_message_stands_in_the_empty_frame_and_touches_neither_lines_nor_ends(
+    curve: Curve, message: str
+) -> None:
+    plain = painted(curve)  # no curve yet
+    curve.set_curves(None, message=message)
+    told, plot = painted(curve), curve.plot().toAlignedRect().adjusted(-1, -1, 2, 2)
+    inside = np.zeros(told.shape, bool)
+    inside[plot.top() : plot.bottom(), plot.left() : plot.right()] = True
+    marker = np.abs(np.arange(told.shape[1]) - curve.x_of(30)) < 6
+    assert np.array_equal(told[~inside & ~marker], plain[~inside & ~marker])
+    ground = told[plot.top() + 4, plot.left() + 40]
+    ink = told != ground
+    middle = round(curve.plot().center().y())
+    if (
+        len(message) < 50
+    ):  # above and below the words there is nothing: no line at 50 %, none at the present place
+        assert (told[plot.top() + 4 : middle - 20, plot.left() + 5 : plot.right() - 5] == ground).all()
+        assert ink[middle - 20 : middle + 20].any()
+    curve.set_curves(values())
+    assert not np.array_equal(painted(curve)[inside], plain[inside])
