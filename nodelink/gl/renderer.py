@@ -24,7 +24,7 @@ from nodelink.gl.slabs import EMPTY, WIDTH, Slabs, texture_rows
 from nodelink.gl.standing import Standout
 from nodelink.graph.plan import Least
 from nodelink.graph.prepare import BASE_EXPOSURE, POOLS, Graph, coarsened, exposures
-from nodelink.graph.scales import fixed
+from nodelink.graph.scales import LEAST, fixed
 from nodelink.graph.shown import Shown, shown
 from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.network import Network
@@ -189,7 +189,7 @@ class Renderer:
         reach = self.graph.layout.reach
         data[2, :, 2], data[2, 1:, 3] = reach, reach[:-1]  # of a pair: where it arrives, where it leaves
         traced = self.trace_full
-        data[2, :, 1] = np.divide(1.0, traced, out=np.zeros_like(traced), where=traced > 0)
+        data[2, :, 1] = np.divide(1.0, traced, out=np.zeros_like(traced), where=traced > LEAST)
         self._stages.set_data(data)
 
     def slabs(

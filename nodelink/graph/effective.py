@@ -15,6 +15,8 @@ from nodelink.graph.edges import Edges, Ids
 from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.network import Network
 
+LARGE = 1e12  # the 2.5th powers of so many numbers up to here add up within float32
+
 
 @dataclass(frozen=True, eq=False)
 class Effective:
@@ -46,13 +48,14 @@ class Finder:
         }
         self._out_degree = np.bincount(edges.source[counts], minlength=network.nodes)
         # a pair's whole ink is a sum over its sources: |w a| ** k = |w| ** k |a| ** k
-        ink = np.where(counts, np.abs(edges.weight) ** INK_EXPONENT, 0)
+        size = magnitude(edges.weight)
+        ink = np.where(counts, size**INK_EXPONENT, 0)
         self._out = [
             [
                 np.bincount(edges.source, np.where(side, each, 0), minlength=network.nodes)
                 for side in (edges.weight > 0, edges.weight < 0)
             ]
-            for each in (ink, ink * np.abs(edges.weight))
+            for each in (ink, ink * size)
         ]
 
     def find(
@@ -113,7 +116,7 @@ class Finder:
 
     def _all_ink(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """`Effective.ink` and `.strong`; a negative value turns what its weights add into what they take away."""
-        size, above = np.abs(values), values > 0
+        size, above = magnitude(values), values > 0
         ink, (plus, minus), (more, less) = size**INK_EXPONENT, *self._out
         strong = ink * size
         all_ink = ink * np.where(above, plus, minus), ink * np.where(above, minus, plus)
@@ -169,10 +172,16 @@ def _runs(target: Ids) -> tuple[Ids, int]:
     return target[::length].copy(), length
 
 
+def magnitude(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """|values|, in float64 where the powers that ink is made of would leave the range of float32."""
+    size: NDArray[np.floating] = np.abs(values)
+    return size.astype(np.float64) if size.max(initial=0.0) > LARGE else size
+
+
 def both_inks(contribution: NDArray[np.floating]) -> NDArray[np.float64]:
     """The sums of |contribution| ** INK_EXPONENT, and of that times |contribution|, (2, 2): the second index is 0 for
     the positive ones and 1 for the negative ones."""
-    size, above = np.abs(contribution), contribution > 0
+    size, above = magnitude(contribution), contribution > 0
     ink = size**INK_EXPONENT
     return np.array(
         [[each[side].sum(dtype=np.float64) for side in (above, ~above)] for each in (ink, ink * size)]

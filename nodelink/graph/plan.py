@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nodelink.graph import choose
 from nodelink.graph.edges import Edges, Ids, signal
-from nodelink.graph.effective import Effective, Finder, both_inks
+from nodelink.graph.effective import Effective, Finder, both_inks, magnitude
 from nodelink.nn.network import Network
 
 
@@ -187,7 +187,7 @@ class Plan:
         if self.strongest < 1:
             self._now = self._thinned(self._now)
         self._whole = totals
-        self._magnitude = np.abs(self._now.contribution)
+        self._magnitude = magnitude(self._now.contribution)
         self._ink = self._magnitude * np.sqrt(self._magnitude)  # ** INK_EXPONENT, but fast
         self._kept = self._least = None
 
@@ -205,7 +205,7 @@ class Plan:
         return Effective(np.arange(len(weight)), weight, ranges, tuple(b - a for a, b in ranges), ink, strong)
 
 
-def _by_sign(each: NDArray[np.float32], sign: NDArray[np.float32]) -> NDArray[np.float64]:
+def _by_sign(each: NDArray[np.floating], sign: NDArray[np.float32]) -> NDArray[np.float64]:
     """The sums of `each` over the positive and over the negative edges."""
     total, balance = float(each.sum(dtype=np.float64)), float(np.dot(each, sign))
     return np.array([total + balance, total - balance]) / 2

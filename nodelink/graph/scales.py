@@ -11,6 +11,7 @@ from nodelink.graph.effective import Effective
 from nodelink.nn.layers import Conv2d, Dense
 from nodelink.nn.network import Network, Stage
 
+LEAST = 1e-36  # what is smaller is nothing: one over it would leave the range of float32
 WEIGHT_PERCENTILE = 99.9  # of |weight| in a layer: full ink and full colour where weights are shown
 
 
@@ -37,14 +38,14 @@ def relative(network: Network, values: NDArray[np.float32], signal: Effective) -
     """
     usual = fixed(network)
     edges = np.array([float(np.abs(signal.contribution[a:b]).max(initial=0.0)) for a, b in signal.pairs])
-    return Scales(relative_nodes(network, values), np.where(edges > 0, edges, usual.edges))
+    return Scales(relative_nodes(network, values), np.where(edges > LEAST, edges, usual.edges))
 
 
 def relative_nodes(network: Network, values: NDArray[np.float32]) -> NDArray[np.float64]:
     """Of `relative` the nodes' part alone."""
     magnitude = np.abs(values)
     found = [float(magnitude[s.offset : s.offset + s.size].max(initial=0.0)) for s in network.stages]
-    return np.where(np.array(found) > 0, found, fixed(network).nodes)
+    return np.where(np.array(found) > LEAST, found, fixed(network).nodes)
 
 
 def weight(stage: Stage) -> float:

@@ -9,6 +9,8 @@ import pytest
 
 from nodelink.graph import edges as graph_edges
 from nodelink.graph.plan import Plan
+from nodelink.graph.scales import relative
+from nodelink.nn.changes import WeightScale, changed
 from nodelink.nn.network import Network
 from tests import networks
 
@@ -149,3 +151,43 @@ def test_few_edges_change_while_a_stroke_grows() -> None:
             changed.append(len((now - before[0]) & before[1]) / len(now))
         before = now, there
     assert np.mean(changed) < 0.03
+
+
+HUGE = 2.0**100  # exact in binary: what is chosen must not depend on it
+
+
+@pytest.mark.parametrize("name", ["C1", "F5", "Output"])
+@pytest.mark.parametrize("factor", [HUGE, -HUGE, 1 / HUGE, 1e-40])
+@pytest.mark.parametrize("mode", ["signal", "weights"])
+@pytest.mark.parametrize("strongest", [1.0, 0.4])
+def test_no_factor_that_the_network_survives_leads_out_of_the_numbers(
+    name: str, factor: float, mode: str, strongest: float
+) -> None:
+    """Warnings are errors here; every figure stays a number."""
+    network = changed(networks.cnn(), [WeightScale(name, factor)])
+    plan, _ = planned(network, mode, strongest=strongest)
+    assert 0 < len(plan.quick(3000)) <= 3000
+    for found in (plan.least().ink, plan.least().strength, np.array(plan.share(False).mean)):
+        assert np.isfinite(found).all()
+        assert (found >= 0).all()
+    if strongest == 1:
+        assert plan.share(True).least == pytest.approx(1.0)
+    scales = relative(network, plan.values, plan.signal)
+    with np.errstate(all="raise"):
+        assert np.isfinite((1 / np.stack([scales.nodes, scales.edges])).astype(np.float32)).all()
+
+
+@pytest.mark.parametrize("mode", ["signal", "weights"])
+def test_a_layer_whose_weights_are_all_so_many_times_larger_is_drawn_by_the_same_edges(mode: str) -> None:
+    network = networks.cnn()
+    plain, _ = planned(network, mode)
+    huge, _ = planned(
+        changed(network, [WeightScale("Output", HUGE)]), mode
+    )  # a softmax: all are on, as before
+    assert huge.quick(3000).tolist() == plain.quick(3000).tolist()
+    assert huge.share(False).per_pair == pytest.approx(plain.share(False).per_pair, rel=1e-5, nan_ok=True)
+    ink, strength = plain.least().ink.copy(), plain.least().strength.copy()
+    ink[-1] *= HUGE**1.5
+    strength[-1] *= HUGE
+    assert huge.least().ink == pytest.approx(ink, rel=1e-4)
+    assert huge.least().strength == pytest.approx(strength, rel=1e-4)
