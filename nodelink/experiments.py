@@ -8,7 +8,6 @@ from nodelink.command import Ask, Command, Run, Ui
 from nodelink.nn.biases import is_made
 from nodelink.nn.changes import BiasOff, Change, NodesOff, silence, weight_between
 from nodelink.nn.naming import stage_of
-from nodelink.nn.transforms import AS_DRAWN
 from nodelink.session import Session
 
 MENU = "Network/Break it"
@@ -109,6 +108,17 @@ def commands() -> Iterator[Command]:
         enabled=lambda s: bool(s.changes) or not s.transform.idle,
         tip="The network as it was trained, and the drawing as it was drawn.",
     )
+    yield Command(
+        "bring-back",
+        "Bring changes back",
+        MENU,
+        _bring_back,
+        ("Ctrl+Shift+R",),
+        2,
+        "Bring back",
+        enabled=lambda s: s.can_bring_back,
+        tip="What was restored last is changed again.",
+    )
 
 
 def _off(
@@ -151,8 +161,8 @@ def _flip(target: Target) -> Run:
 
 
 def _restore_all(session: Session, ui: Ui) -> None:
-    def act() -> None:
-        session.restore_all()
-        session.set_transform(AS_DRAWN)
+    attempt(session.restore_all, session, ui.say)
 
-    attempt(act, session, ui.say)
+
+def _bring_back(session: Session, ui: Ui) -> None:
+    attempt(session.bring_back, session, ui.say)

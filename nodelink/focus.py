@@ -96,10 +96,12 @@ class Focus:
         wanted = {"outgoing": outgoing, "tracing": tracing, "kept": kept}
         self._set(**{name: value for name, value in wanted.items() if value is not None})
 
-    def forget(self, nodes: int) -> None:
-        """Another network, with so many nodes, has come: nothing is hovered, pinned or traced."""
+    def forget(self, nodes: int, pins: tuple[int, ...] = ()) -> None:
+        """Another network, with so many nodes, has come: nothing is hovered or traced, and no more pinned than `pins`,
+        with which it was left."""
         self._nodes = nodes
-        self._set(hovered=None, hovered_weights=None, pinned_weights=None, pins=(), tracing=False)
+        known = tuple(pin for pin in pins if pin < nodes)
+        self._set(hovered=None, hovered_weights=None, pinned_weights=None, pins=known, tracing=False)
 
     def _known(self, node: int | None) -> int | None:
         if node is not None and not 0 <= node < self._nodes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -32,6 +32,14 @@ from nodelink.walk import Walk
 __all__ = ["Drawing", "Frame", "Session", "Slot", "compute_frame", "verdict"]
 
 TOOLS = ("pencil", "eraser")
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a network has when it is come back to."""
+
+    changes: tuple[Change, ...] = ()
+    pins: tuple[int, ...] = ()
 
 
 class Session:
@@ -63,6 +71,8 @@ class Session:
         self.tool = TOOLS[0]
         self._load = load
         self._poses = Poses()
+        self._left: dict[str, Left] = {}  # by what a network was loaded as: how it was left
+        self._put_away: dict[str, tuple[tuple[Change, ...], Transform]] = {}  # by the same: `restore_all` did
         self._pad = Pad()
         frame = self._answer(network)
         self.compare = Compare(Slot(network, frame, self.settings.network))
@@ -253,12 +263,17 @@ class Session:
     # Network, settings, selection, camera ------------------------------------------------------------------
 
     def load(self, name: str) -> None:
-        """Switch to a shipped network or a weight file.
+        """Switch to a shipped network or a weight file, with the changes and the pins with which it was left.
 
         Raises WeightsError or ValueError with everything as it was; the drawing always stays.
         """
         network = self._load(name)
-        self._switch(Slot(network, self._answer(network), name))
+        self._leave()
+        try:
+            frame = self._answer(changed(network, self._left.get(name, Left()).changes))
+        except ValueError:  # another file by that name, or what is drawn now is too much for it
+            frame = self._answer(network)
+        self._switch(Slot(frame.network, frame, name))
 
     def open_beside(self, name: str) -> None:
         """Show a second network on the same drawing; WeightsError or ValueError with everything as it was."""
@@ -291,6 +306,7 @@ class Session:
         if frozen.network.original is self.original:
             self._take(frame, swapped=True)
         else:
+            self._leave()
             self._switch(Slot(frozen.network, frame, frozen.name), swapped=True)
         self.drawing_changed.emit()
 
@@ -308,20 +324,31 @@ class Session:
         self._experiment(restored(self.original, self.changes, change))
 
     def restore_all(self) -> None:
-        """The network as it was loaded."""
-        self._experiment(())
+        """The network as it was loaded, and the drawing as it was drawn; `bring_back` takes that back. NetworkError:
+        all is as it was."""
+        if self.changes or not self.transform.idle:
+            old, name = dict(self._put_away), self.settings.network
+            self._put_away[name] = self.changes, self.transform
+            try:
+                self._arrange((), AS_DRAWN)
+            except NetworkError:
+                self._put_away = old
+                raise
+
+    @property
+    def can_bring_back(self) -> bool:
+        """Whether this network was restored, and nothing is changed since."""
+        return not self.changes and self.transform.idle and self.settings.network in self._put_away
+
+    def bring_back(self) -> None:
+        """The changes and the transform that `restore_all` took away. NetworkError: all is as it was."""
+        if self.can_bring_back:
+            self._arrange(*self._put_away[self.settings.network])
 
     def set_transform(self, transform: Transform) -> None:
         """Let the network see the drawing shifted, turned ...; the pad keeps it. NetworkError: all is as it was."""
-        if transform == self.transform:
-            return
-        old, self.transform = self.transform, transform
-        try:
-            frame = self._answer()
-        except NetworkError:
-            self.transform = old
-            raise
-        self._take(frame)
+        if transform != self.transform:
+            self._arrange(self.changes, transform)
 
     def change(self, **fields: Any) -> None:
         """Change settings; nothing happens when they are equal.
@@ -430,10 +457,24 @@ class Session:
         return compute_frame(network or self.network, self._pad.sheet, self.settings.centre, self.transform)
 
     def _experiment(self, changes: tuple[Change, ...]) -> None:
-        if changes == self.changes:
-            return
-        network = changed(self.original, changes)
-        self._take(self._answer(network))
+        if changes != self.changes:
+            self._arrange(changes, self.transform)
+
+    def _arrange(self, changes: tuple[Change, ...], transform: Transform) -> None:
+        """The network with these changes sees the drawing through this transform. NetworkError: all is as it was."""
+        network = self.network if changes == self.changes else changed(self.original, changes)
+        old, self.transform = self.transform, transform
+        try:
+            frame = self._answer(network)
+        except NetworkError:
+            self.transform = old
+            raise
+        self._take(frame)
+
+    def _leave(self) -> None:
+        """Remember how the network is left."""
+        mine = obstacle(self._pointed, self.network) is None  # else other nodes were pointed at
+        self._left[self.settings.network] = Left(self.changes, self.focus.pins if mine else ())
 
     def _take(self, frame: Frame, *, swapped: bool = False) -> None:
         """An answer of the same network, perhaps as an experiment has changed it; swapped: A is another one, too."""
@@ -449,7 +490,7 @@ class Session:
         compared = self.compare.take(slot)
         self._pointed = slot.network
         self.network_changed.emit(slot.network)
-        self.focus.forget(slot.network.nodes)
+        self.focus.forget(slot.network.nodes, self._left.get(slot.name, Left()).pins)
         self.walk.take(slot.network)
         if self.settings != old:
             self.settings_changed.emit(self.settings, old)

@@ -493,12 +493,62 @@ def test_drawing_goes_on_with_the_changed_network(session: Session) -> None:
     assert session.changes == (NodesOff("F6"),)
 
 
-def test_another_network_comes_unchanged(session: Session) -> None:
+def test_a_network_is_come_back_to_as_it_was_left(session: Session) -> None:
     session.alter(NodesOff("F6"))
+    session.focus.pin(7)
+    session.focus.pin(2000)
     session.load("mini")
-    assert session.changes == ()
+    assert (session.changes, session.focus.pins) == ((), ())
+    session.focus.pin(3)
+    session.load("cnn")
+    assert session.changes == (NodesOff("F6"),)
+    assert session.original is load("cnn")
+    assert not session.frame.activations.out[-2].any()
+    assert (session.focus.pins, session.selection) == ((7, 2000), 2000)
+    session.restore_all()
+    session.load("mini")
+    assert session.focus.pins == (3,)
     session.load("cnn")
     assert session.network is load("cnn")
+
+
+def test_a_file_that_has_changed_comes_without_the_changes_that_it_cannot_have() -> None:
+    other = replace(load("mini"), name="cnn")
+    files = [load("cnn"), load("mlp"), other]
+    session = Session(load("cnn"), load=lambda _name: files.pop(0))
+    session.alter(NodesOff("C3", map=4))
+    session.focus.pin(9000)
+    session.load("cnn")
+    assert session.changes == (NodesOff("C3", map=4),)
+    session.load("mlp")
+    session.load("cnn")
+    assert session.network is other
+    assert session.focus.pins == ()
+
+
+def test_what_was_restored_comes_back(session: Session) -> None:
+    assert not session.can_bring_back
+    turned = Transform(angle=30)
+    session.alter(NodesOff("C3", map=4))
+    session.alter(WeightScale("F5", 2.0))
+    session.set_transform(turned)
+    before = session.frame
+    session.restore_all()
+    assert session.can_bring_back
+    assert (session.changes, session.transform) == ((), AS_DRAWN)
+    session.load("mini")
+    assert not session.can_bring_back
+    session.load("cnn")
+    session.alter(NodesOff("F6"))
+    assert not session.can_bring_back
+    session.restore(NodesOff("F6"))
+    session.bring_back()
+    assert session.changes == (NodesOff("C3", map=4), WeightScale("F5", 2.0))
+    assert session.transform == turned
+    assert np.array_equal(session.frame.activations.output, before.activations.output)
+    assert not session.can_bring_back
+    session.bring_back()
+    assert session.frame.activations.output[0].tolist() == before.activations.output[0].tolist()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from nodelink.settings import Settings
 from nodelink.theme import THEMES
 
 PAGES = ("Network", "Drawing")
+WAYS = {"restore-all": "Restore all", "bring-back": "Bring back"}  # commands of one button
 NOTHING = "Nothing is changed: the network as it was trained."
 
 
@@ -35,6 +36,7 @@ class Experiment(View):
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
         self._session: Session | None = None
+        self._way = "restore-all"
         self.network, self.drawing = NetworkPage(actions), DrawingPage(actions)
         self.network.wanted.connect(self._change)
         self.network.turned.connect(self.touch)
@@ -52,13 +54,10 @@ class Experiment(View):
         self.list.setColumnStretch(0, 1)
         self.list.setVerticalSpacing(0)
         self.everything = QToolButton()
-        self.everything.setText("Restore all")
         self.everything.setObjectName("small_key")
         self.head.addStretch(1)
         self.head.addWidget(self.everything)
-        if "restore-all" in actions:
-            self.everything.clicked.connect(actions["restore-all"].trigger)
-            self.everything.setToolTip(actions["restore-all"].toolTip())
+        self.everything.clicked.connect(lambda: actions[self._way].trigger())
         self.box.addLayout(tabs)
         for page in self.pages:
             self.box.addWidget(page)
@@ -105,7 +104,10 @@ class Experiment(View):
         if texts != [line.text for line, _ in self.rows]:
             self._fill(texts)
         self._undo = undo
-        self.everything.setEnabled(bool(texts))
+        self._way = "bring-back" if session.can_bring_back else "restore-all"
+        self.everything.setText(WAYS[self._way])
+        self.everything.setToolTip(self.actions_by_id[self._way].toolTip())
+        self.everything.setEnabled(bool(texts) or session.can_bring_back)
 
     def _fill(self, texts: list[str]) -> None:
         """As many rows as there are changes."""

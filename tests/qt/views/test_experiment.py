@@ -24,7 +24,7 @@ from tests.qt.hand import HAND
 def view(session: Session) -> Iterator[Experiment]:
     """The panel as the window would use it."""
     session.show_example(7)
-    view = Experiment({"restore-all": QAction()})
+    view = Experiment({name: QAction() for name in ("restore-all", "bring-back")})
     view.attach(session)
     session.frame_changed.connect(view.receive_frame)
     session.settings_changed.connect(lambda new, _: view.receive_settings(new))
@@ -168,6 +168,22 @@ def test_a_silent_layer_is_told_as_long_as_it_is(view: Experiment, session: Sess
     assert "no longer depends" in view.message.text()
     session.restore_all()
     assert "no longer depends" not in view.message.text()
+
+
+def test_the_button_restores_everything_and_then_brings_it_back(view: Experiment, session: Session) -> None:
+    actions, button = view.actions_by_id, view.everything
+    actions["restore-all"].triggered.connect(session.restore_all)
+    actions["bring-back"].triggered.connect(session.bring_back)
+    assert not button.isEnabled()
+    session.alter(NodesOff("F6"))
+    session.set_transform(Transform(angle=30))
+    before = listed(view)
+    assert (len(before), button.text(), button.isEnabled()) == (2, "Restore all", True)
+    button.click()
+    assert (listed(view), button.text(), button.isEnabled()) == ([], "Bring back", True)
+    button.click()
+    assert listed(view) == before
+    assert button.text() == "Restore all"
 
 
 def test_another_network_brings_its_layers(view: Experiment, session: Session) -> None:
