@@ -77,6 +77,20 @@ def marks(frame: Frame) -> list[str]:
     return found
 
 
+def heading(frame: Frame, frozen: bool) -> tuple[str, str]:
+    """What stands above a picture of `frame`, and the same in fewer letters; "" where it is simply the drawing's.
+
+    frozen: there is an A, and where the drawing is shown it is to be said that this is B.
+    """
+    whose = MARKS[frame.mark] if frame.mark else "B (the drawing)" if frozen else ""
+    long = [whose, *marks(frame)[1 if frame.mark else 0 :]]
+    what = [("network", frame.network.changes), ("drawing", describe(frame.transform))]
+    both = " and ".join(word for word, done in what if done)
+    short = [whose.split(" (")[0], f"{both} changed" if both else ""]
+    dot = f"{SPACE}{SPACE}\N{MIDDLE DOT} "
+    return dot.join(filter(None, long)), dot.join(filter(None, short))
+
+
 def briefer(frame: Frame) -> str:
     """The same in fewer letters, the percentage as the scene writes it: "7  99 %", "7?  55 %", "blank"."""
     if frame.verdict in ("sure", "unsure"):

@@ -6,7 +6,6 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nodelink.qt.chip import Chip
 from nodelink.qt.icons import icon
 from nodelink.qt.view import label
 from nodelink.settings import Settings
@@ -73,12 +72,12 @@ class Banner(QFrame):
 
 
 class Stage(QWidget):
-    """The picture, with banner and chip over it: a message must not change the size of the scene.
+    """The picture, with the banner over it: a message must not change the size of the scene.
 
     A ring around it says that it has the focus, where that came by a key; a mouse needs no telling.
     """
 
-    def __init__(self, picture: QWidget, banner: Banner, chip: Chip) -> None:
+    def __init__(self, picture: QWidget, banner: Banner) -> None:
         super().__init__()
         if QGuiApplication.platformName() == "xcb":
             # A window of its own within the window: otherwise every change beside the picture, a moving pencil
@@ -90,20 +89,16 @@ class Stage(QWidget):
         box.addWidget(picture)
         picture.installEventFilter(self)
         self.ringed = False
-        self._over = (banner, chip)
-        for widget in self._over:
-            if picture.testAttribute(
-                Qt.WidgetAttribute.WA_NativeWindow
-            ):  # what lies over it must be one, too
-                widget.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
-                widget.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
-            widget.setParent(self)
-            widget.hide()
+        self._banner = banner
+        if picture.testAttribute(Qt.WidgetAttribute.WA_NativeWindow):  # what lies over it must be one, too
+            banner.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            banner.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+        banner.setParent(self)
+        banner.hide()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        for widget in self._over:
-            widget.place()
+        self._banner.place()
 
     def eventFilter(self, _picture: QObject | None, event: QEvent | None) -> bool:
         """Watch the picture's focus."""

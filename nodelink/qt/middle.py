@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import QSplitter, QSplitterHandle, QVBoxLayout, QWidget
 
 from nodelink.qt import style
 from nodelink.qt.banner import Banner, Stage
-from nodelink.qt.chip import Chip
 from nodelink.qt.columns import least_width
 from nodelink.qt.scenes import Scenes
 from nodelink.qt.view import View
@@ -43,12 +42,12 @@ class Middle(QSplitter):
     shown a handle divides the height between scene and panels. A panel that emits `spread` takes all of it.
     """
 
-    def __init__(self, picture: QWidget, over: tuple[Banner, Chip], views: Iterable[View]) -> None:
+    def __init__(self, picture: QWidget, banner: Banner, views: Iterable[View]) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self.views = [view for view in views if view.column == "below"]
-        self.stage, self.shelf = Stage(picture, *over), QWidget()
+        self.stage, self.shelf = Stage(picture, banner), QWidget()
         self.scenes = Scenes(self.stage)
-        self._banner = over[0]
+        self._banner = banner
         self._wish: int | None = None  # height of the tall panels as the user left it
         self._bars = 0  # height of the bars above them
         self._spread: View | None = None  # the panel that wants all the height

@@ -25,7 +25,6 @@ from nodelink.graph.emphasis import NOTHING
 from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.banner import Banner, Stage
-from nodelink.qt.chip import Chip
 from nodelink.qt.files import NETWORKS as NETWORK_FILES
 from nodelink.qt.headline import Headline
 from nodelink.qt.icons import icon
@@ -69,7 +68,7 @@ class Second(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
         box.addWidget(self.headline)
-        box.addWidget(Stage(canvas.native, self.banner, Chip()), 1)
+        box.addWidget(Stage(canvas.native, self.banner), 1)
 
     def offer(self, names: list[str], chosen: str) -> None:
         """The networks that can be chosen."""

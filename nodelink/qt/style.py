@@ -181,8 +181,10 @@ QFrame#headline[asked="true"] { border: 2px solid @accent; padding: 0px; }
 QWidget#answer { font-size: @px22; font-weight: 700; }
 QFrame#banner { background: @error_panel; border: 1px solid @error; border-radius: 10px; }
 QFrame#banner[kind="info"] { background: @raised; border: 1px solid @accent; }
-QLabel#chip { background: @accent; color: @on_accent; padding: 2px 8px;
-    font-size: @px13; font-weight: 700; }
+QFrame#chip { background: @accent; border-radius: 4px; }
+QFrame#chip[quiet="true"] { background: transparent; }
+QFrame#chip QWidget#mark { color: @on_accent; font-size: @px13; font-weight: 700; }
+QFrame#chip[quiet="true"] QWidget#mark { color: @dim; font-weight: 400; }
 QFrame#status { background: @panel; border-top: 1px solid @edge; }
 QLabel#error { color: @error; }
 QLineEdit { background: @panel; border: 1px solid @dim; border-radius: 8px; padding: 6px; }

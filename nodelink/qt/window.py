@@ -20,7 +20,7 @@ from nodelink.graph.camera import Pose
 from nodelink.nn.network import Network
 from nodelink.qt import style
 from nodelink.qt.actions import Actions, fill_menus, fill_toolbar, size_toolbar, takes_space
-from nodelink.qt.answers import marks
+from nodelink.qt.answers import heading
 from nodelink.qt.banner import Banner
 from nodelink.qt.chip import Chip
 from nodelink.qt.columns import Columns
@@ -98,13 +98,17 @@ class Window(QMainWindow):
         fill_toolbar(self.toolbar, self.actions_by_id)
         self.addToolBar(self.toolbar)
         self.columns = Columns(self.drawing, self.views)
-        self.middle = Middle(self.canvas.native, (self.banner, self.chip), self.views.values())
+        self.middle = Middle(self.canvas.native, self.banner, self.views.values())
         self.scenes = self.middle.scenes
         row = QHBoxLayout()
         row.setContentsMargins(style.GAP, style.GAP, style.GAP, style.GAP)
         row.setSpacing(style.GAP)
         row.addWidget(self.columns["left"])
-        row.addWidget(self.middle, 1)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self.chip)
+        column.addWidget(self.middle, 1)
+        row.addLayout(column, 1)
         row.addWidget(self.columns["right"])
         body = QWidget()
         body.setObjectName("body")
@@ -164,6 +168,7 @@ class Window(QMainWindow):
         self._panels.forget()
         self._reports.forget()
         self.banner.hide()
+        self.chip.hide()
         self._seen = None
         self._show_changes(network)
 
@@ -183,6 +188,7 @@ class Window(QMainWindow):
         """Something else is frozen, or shown."""
         frame = self.session.seen
         self._show_seen(frame)
+        self._show_heading(keep=False)
         self.actions_by_id.refresh()
 
     def _show_seen(self, frame: Frame) -> None:
@@ -202,10 +208,17 @@ class Window(QMainWindow):
         if self._seen is None or frame.transform.idle != self._seen.transform.idle:
             self.actions_by_id.refresh()
         self._seen = frame
-        self.chip.say("\n".join(marks(frame)))
+        self._show_heading()
         self.canvas.set_difference(frame.of[0].activations if frame.of is not None else None)
         self.canvas.set_activations(scene.activations)
         self._panels.take(frame, moving=self.session.stroking or self.session.walk.playing)
+
+    def _show_heading(self, *, keep: bool = True) -> None:
+        """What nobody may mistake. Once an experiment is at hand its row is kept: what is switched off and on again,
+        or dragged through zero, does not move the scene."""
+        session = self.session
+        keep = "experiment" not in session.settings.hidden or (keep and not self.chip.isHidden())
+        self.chip.say(*heading(session.seen, session.compare.frozen is not None), keep=keep)
 
     def _show_in_panels(self, frame: Frame) -> None:
         plain = frame.of[1] if frame.of is not None else frame
@@ -240,6 +253,7 @@ class Window(QMainWindow):
             self._dress(new)
         self.canvas.apply(new)
         self._tell_views(new)
+        self._show_heading()
         self.actions_by_id.refresh()
 
     def _show_pose(self, pose: Pose | None) -> None:

@@ -9,7 +9,6 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QSplitterHandle, QWidget
 
 from nodelink.qt.banner import Banner
-from nodelink.qt.chip import Chip
 from nodelink.qt.middle import LEAST_SCENE, Middle
 from nodelink.qt.style import GAP
 from nodelink.qt.view import View
@@ -39,7 +38,7 @@ class Elsewhere(View):
 
 @pytest.fixture
 def middle(qapp: QApplication) -> Iterator[Middle]:
-    middle = Middle(QWidget(), (Banner(), Chip()), [Tall({}), Elsewhere({}), Bar({})])
+    middle = Middle(QWidget(), Banner(), [Tall({}), Elsewhere({}), Bar({})])
     for view in middle.views:
         view.hide()
     middle.resize(700, 600)

@@ -196,9 +196,9 @@ def test_scene_and_panels_follow_what_is_shown_and_the_pad_the_drawing(
     seven = session.frame
     window.actions_by_id["freeze"].trigger()
     session.sample(1)
-    assert not window.chip.isVisible()
+    assert window.chip.text == "B (the drawing)"
     window.actions_by_id["show-a"].trigger()
-    assert window.chip.text() == "A (frozen)"
+    assert window.chip.text == "A (frozen)"
     assert window.chip.isVisible()
     canvas.set_activations.assert_called_with(seven.activations)
     told = canvas.set_activations.call_count
@@ -208,9 +208,10 @@ def test_scene_and_panels_follow_what_is_shown_and_the_pad_the_drawing(
     predictions = window.views["predictions"]
     assert predictions._frame is session.seen
     window.actions_by_id["show-next"].trigger()
-    assert not window.chip.isVisible()
+    assert window.chip.text == "B (the drawing)"
     canvas.set_activations.assert_called_with(session.frame.activations)
     window.actions_by_id["drop"].trigger()
+    assert window.chip.isHidden()
     assert not window.actions_by_id["show-a"].isEnabled()
 
 
@@ -219,7 +220,7 @@ def test_a_difference_goes_to_those_who_understand_it(window: Window, session: S
     session.freeze()
     session.sample(1)
     window.actions_by_id["show-difference"].trigger()
-    assert "B − A" in window.chip.text()
+    assert "B − A" in window.chip.text
     for view in window.views.values():
         assert view._frame is (session.seen if view.subtracts else session.frame)
 
@@ -396,20 +397,21 @@ def test_a_changed_network_is_never_taken_for_the_trained_one(
     session.alter(NodesOff("Output", 7))
     canvas.set_network.assert_called_with(session.network)
     canvas.set_activations.assert_called_with(session.frame.activations)
-    assert window.chip.text() == "changed network: 2 changes"
+    assert window.chip.text == "changed network: 2 changes"
     assert "changed" in window.windowTitle()
     status = window.views["status"]
     assert "changed network: 2 changes" in status.facts.text  # type: ignore[attr-defined]
     canvas.pointed.emit(session.network.stage("Output").offset + 7)
     assert "switched off" in status.pointed.text  # type: ignore[attr-defined]
     session.set_transform(Transform(angle=30))
-    assert window.chip.text() == "changed network: 2 changes\ndrawing: Turn 30°"
+    assert window.chip.text == "changed network: 2 changes\u00a0\u00a0· drawing: Turn 30°"
     assert window.drawing.pad.ink is session.frame.sheet.ink
     session.set_transform(Transform(angle=30, noise=0.1))
-    assert "2 ways" in window.chip.text()
+    assert "2 ways" in window.chip.text
     session.restore_all()
     session.set_transform(AS_DRAWN)
-    assert window.chip.isHidden()
+    assert window.chip.text == ""
+    assert window.chip.isVisible()  # what goes off and on again does not move the scene
     assert "changed" not in window.windowTitle()
 
 
@@ -421,10 +423,31 @@ def test_the_trained_network_is_shown_as_such_while_a_is_looked_at(
     session.alter(NodesOff("C3"))
     session.compare.show("A")
     canvas.set_network.assert_called_with(session.original)
-    assert window.chip.text() == "A (frozen)"
+    assert window.chip.text == "A (frozen)"
     session.compare.show("B")
     canvas.set_network.assert_called_with(session.network)
-    assert window.chip.text() == "changed network: 1 change"
+    assert window.chip.text == "B (the drawing)\u00a0\u00a0· changed network: 1 change"
+
+
+def test_the_mark_lies_over_nothing_and_is_shortened_where_it_has_no_room(
+    window: Window, session: Session
+) -> None:
+    session.sample(7)
+    session.alter(NodesOff("C3", map=4))
+    session.set_transform(Transform(angle=30))
+    session.freeze()
+    session.compare.show("A")
+    QApplication.processEvents()
+    chip, line = window.chip, window.chip.line
+    row = chip.geometry().translated(chip.parentWidget().mapTo(window, QPoint()))  # type: ignore[union-attr]
+    for widget in (window.middle, window.scenes, window.canvas.native):
+        assert not row.intersects(widget.rect().translated(widget.mapTo(window, QPoint())))
+    assert chip.text == "A (frozen)\u00a0\u00a0· changed network: 1 change\u00a0\u00a0· drawing: Turn 30°"
+    assert line.width() < line.sizeHint().width()  # in a window that is so narrow
+    assert line.width() >= line.least
+    window.resize(1500, 800)
+    QApplication.processEvents()
+    assert line.width() >= line.sizeHint().width()
 
 
 def test_without_a_class_there_is_no_answer(window: Window, session: Session) -> None:

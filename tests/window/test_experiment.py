@@ -14,6 +14,9 @@ from tests.window.test_window import colours_of
 
 def test_a_class_goes_off_and_on_again_and_the_camera_stays(eye: Eye) -> None:
     window, session = eye.window, eye.window.session
+    session.alter(NodesOff("F6", 1))
+    session.restore_all()  # the row for what is changed is there from now on
+    eye.rest()
     before, pose = eye.scene(), window.canvas.pose
     last = session.network.stages[-1]
     session.focus.select(last.offset + 7)
@@ -24,12 +27,12 @@ def test_a_class_goes_off_and_on_again_and_the_camera_stays(eye: Eye) -> None:
     assert session.frame.guesses[0][0] != 7
     others = [k for k in range(10) if k != 7]  # the eighth is hatched
     assert np.abs(eye.output_cells() - colours_of(eye))[others].max() < 0.12
-    assert window.chip.isVisible()
+    assert window.chip.text == "changed network: 1 change"
     HAND.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     eye.rest()
     assert window.canvas.pose == pose
     assert np.abs(eye.scene().astype(int) - before).mean() < 2
-    assert window.chip.isHidden()
+    assert window.chip.text == ""
 
 
 def test_dragging_along_the_curve_turns_the_drawing_and_the_picture_follows(eye: Eye) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from nodelink.bench import resident
 from nodelink.nn.naming import stage_of
@@ -95,6 +97,49 @@ def test_a_click_in_the_second_scene_asks_its_node(small: Eye) -> None:
     HAND.keyClick(native, Qt.Key.Key_Escape)
     small.wait_for(lambda: not inspector.isVisible())
     assert session.beside.focus.pins == ()
+
+
+def test_nothing_is_left_of_the_mark_where_it_was_before(small: Eye) -> None:
+    """What is on the screen is what the widgets paint: a window that moved leaves its pixels behind at times."""
+    window, session = small.window, small.window.session
+    session.freeze()
+    session.sample(3)
+    session.compare.show("A")
+    small.rest()
+    for _ in range(2):
+        second(small)
+        HAND.qWait(300)
+        for widget in (window.scenes.headline, window.chip):
+            assert np.abs(on_screen(small, widget) - painted(widget)).mean() < 3, widget
+        session.beside.close()
+        session.compare.show("B - A")
+        small.rest()
+        assert np.abs(on_screen(small, window.chip) - painted(window.chip)).mean() < 3
+
+
+def on_screen(eye: Eye, widget: QWidget) -> NDArray[np.float64]:
+    """A widget's pixels (h, w, 3) as the screen shows them."""
+    screen = eye.window.screen()
+    assert screen is not None
+    at = widget.mapToGlobal(QPoint())
+    return pixels(screen.grabWindow(0, at.x(), at.y(), widget.width(), widget.height()).toImage())  # type: ignore[arg-type]
+
+
+def painted(widget: QWidget) -> NDArray[np.float64]:
+    """The same as the widget paints them, within its window."""
+    window = widget.window()
+    assert window is not None
+    return pixels(window.grab(widget.rect().translated(widget.mapTo(window, QPoint()))).toImage())
+
+
+def pixels(image: QImage) -> NDArray[np.float64]:
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    data = image.constBits()
+    assert data is not None
+    rows = np.frombuffer(bytes(data.asarray(image.sizeInBytes())), np.uint8)
+    wide = 3 * image.width()
+    rows = rows.reshape(image.height(), image.bytesPerLine())[:, :wide]
+    return rows.reshape(image.height(), image.width(), 3).astype(np.float64)
 
 
 def test_closing_frees_everything(small: Eye) -> None:
