@@ -11,7 +11,7 @@ from psygnal import Signal
 
 from nodelink import load_network
 from nodelink.beside import Beside
-from nodelink.compare import Compare, Slot
+from nodelink.compare import DIFFERENCE, Compare, Slot
 from nodelink.explain.difference import obstacle
 from nodelink.focus import Focus
 from nodelink.frame import Drawing, Frame, compute_frame, verdict
@@ -155,7 +155,13 @@ class Session:
         weights, network = self.focus.weights, self.first.network
         if weights is not None and not self.focus.tracing and exist(network, weights):
             return self._sharing(network, weights)
-        return self.focus.emphasis
+        emphasis = self.focus.emphasis
+        return replace(emphasis, traced=None) if self.untraceable else emphasis
+
+    @property
+    def untraceable(self) -> bool:
+        """Whether what is asked about the first network has no trace: B - A is the answer to no drawing."""
+        return self.compare.shown == DIFFERENCE
 
     def _sharing(self, network: Network, weights: Weights) -> Emphasis:
         """The edges that have a weight, and what they lie between; of a dense layer's one weight both of its nodes."""

@@ -9,11 +9,12 @@ layers add up to `out_p * dz/dout_p`, whichever layers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nodelink.explain.trace import trace
+from nodelink.explain.trace import LINEAR, trace
 from nodelink.graph.edges import Edges, Ids, gates
 from nodelink.nn.activations import activation_vjp
 from nodelink.nn.naming import stage_of
@@ -30,11 +31,31 @@ class Paths:
     above: int  # id of the first node of the layer above the first one's
     carried: NDArray[np.float32]  # (nodes,) what comes of the node's output in every node, see `passed_on`
     slope: NDArray[np.float32]  # (nodes,) dz/dpre of every node, z the weighted sum of the top
+    value: float  # z
+    exact: bool  # the layers between are piecewise linear: the values are no approximation
     edges: Edges
     winner: Ids
 
+    @cached_property
+    def ranked(self) -> tuple[tuple[NDArray[np.int64], NDArray[np.float32]], ...]:
+        """Layer by layer the edges that arrive and carry anything, as indices, largest |value| first; their values."""
+        return tuple(self._ranked(stage) for stage in range(len(self.edges.ranges)))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of the node comes to the top."""
+        return not any(len(ids) for ids, _ in self.ranked)
+
+    @cached_property
+    def amount(self) -> float:
+        """What the paths bring of the top's weighted sum: the values of the edges that arrive there, added up."""
+        return float(self.ranked[-1][1].sum(dtype=np.float64))
+
     def values(self, stage: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The edges that arrive at a layer and carry anything, as indices, largest |value| first; and their values."""
+        """The edges that arrive at a layer and carry anything, see `ranked`."""
+        return self.ranked[stage]
+
+    def _ranked(self, stage: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         first, last = self.edges.ranges[stage]
         source, target = self.edges.source, self.edges.target
         live = self.carried[source[first:last]] != 0
@@ -62,9 +83,20 @@ def paths_up(activations: Activations, node: int, all_edges: Edges) -> Paths:
     stage, last = stage_of(network, node), network.stages[-1]
     top = last.offset + int(np.argmax(activations.output[0]))
     carried = passed_on(activations, node, all_edges)
-    slope = trace(activations, top, all_edges).slope
+    above = trace(activations, top, all_edges)
     _, winner = gates(network, activations)
-    return Paths(node, top, stage.offset + stage.size, carried, slope, all_edges, winner)
+    exact = all(part.activation in LINEAR for part in network.stages[stage.index + 1 : -1])
+    return Paths(
+        node,
+        top,
+        stage.offset + stage.size,
+        carried,
+        above.slope,
+        above.value,
+        exact,
+        all_edges,
+        winner,
+    )
 
 
 def passed_on(activations: Activations, node: int, all_edges: Edges) -> NDArray[np.float32]:

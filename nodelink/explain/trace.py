@@ -125,10 +125,15 @@ def trace(activations: Activations, node: int, all_edges: Edges | None = None) -
         raise ValueError(f"node {node} is not in {network.name}, which has {network.nodes}")
     last = _last.get(activations)
     if last is None or last.node != node:
-        if network not in _edges:
-            _edges[network] = edges(network) if all_edges is None else all_edges
-        last = _last[activations] = _trace(activations, node, _edges[network])
+        last = _last[activations] = _trace(activations, node, edges_of(network, all_edges))
     return last
+
+
+def edges_of(network: Network, known: Edges | None = None) -> Edges:
+    """The network's edges, worked out once; `known`: those that are to be taken then."""
+    if network not in _edges:
+        _edges[network] = edges(network) if known is None else known
+    return _edges[network]
 
 
 def _trace(activations: Activations, node: int, all_edges: Edges) -> Trace:

@@ -100,7 +100,7 @@ class Foreground:
         if self.found is None or self.found.traced is None:
             return Stance(standing=self.found is not None)
         traced = self.found.traced
-        return Stance(True, tuple(traced.full.tolist()), self.emphasis.kept, traced.through)
+        return Stance(True, tuple(traced.full.tolist()), self.emphasis.kept, traced.through, traced.back)
 
     @property
     def count(self) -> int:

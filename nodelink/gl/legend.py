@@ -243,9 +243,12 @@ def _hidden(facts: Facts) -> list[Words]:
 
 def _of_a_trace(facts: Facts) -> list[Words]:
     """What a line means in a trace: the value of an edge, in the units of the traced node's weighted sum."""
-    through, kept = facts.stance.through, share(facts.stance.kept)
-    what = "A line: to the node, and on from it" if through else "A line: its part in the traced node"
-    how_many = f"on to the first guess; {kept} shown" if through else f"the edges that carry {kept}"
+    stance, kept = facts.stance, share(facts.stance.kept)
+    what = "A line: its part in the traced node"
+    how_many = f"the edges that carry {kept}"
+    if stance.through:
+        what = "A line: to the node, and on from it" if stance.back else "A line: on from the traced pixel"
+        how_many = f"on to the first guess; {kept} shown"
     return [
         (what, "text", ""),
         ("orange: it adds", "text", "ink_positive"),

@@ -40,6 +40,7 @@ class Stance:
     ] = ()  # of a trace: |value| at full ink, of the edges that arrive at each layer; else empty
     kept: float = 0.0  # share of the trace that is drawn, 0 to 1
     through: bool = False  # the trace goes on from the node to the first guess
+    back: bool = True  # and leads to it from the pixels: it is none of them
     difference: bool = False  # values are those of B less those of A
 
 

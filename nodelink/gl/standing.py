@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nodelink.explain.paths import paths_up
-from nodelink.explain.trace import trace
+from nodelink.explain.route import route
 from nodelink.graph.emphasis import Emphasis, Incidence
 from nodelink.graph.plan import Plan
 from nodelink.graph.scales import Scales
@@ -28,6 +27,7 @@ class Traced:
         np.float64
     ]  # (stages,) |value| drawn at full ink, of the edges that arrive; 0 where none does
     through: bool = False  # above the node it goes on to the first guess
+    back: bool = True  # and leads to it from the pixels: it is none of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,17 +92,13 @@ def _traced(emphasis: Emphasis, incidence: Incidence, plan: Plan, activations: A
     """The edges of a trace that are kept; above the traced node, where asked, its paths to the first guess."""
     node, network = emphasis.traced, activations.network
     assert node is not None
-    found = trace(activations, node, plan.edges)
-    kept = found.kept(emphasis.kept)
-    parts = [(kept.ids, kept.values)]
-    slope, carried = found.slope, activations.values()
-    through = (emphasis.outgoing or node < network.stages[0].size) and node < network.stages[-1].offset
-    if through:
-        paths = paths_up(activations, node, plan.edges)
-        parts += [paths.kept(stage.index, emphasis.kept) for stage in network.stages]
+    found = route(activations, node, emphasis.outgoing, plan.edges)
+    slope, carried = found.back.slope, activations.values()
+    if (paths := found.on) is not None:
         above = np.arange(network.nodes) >= paths.above
         slope, carried = np.where(above, paths.slope, slope), np.where(above, paths.carried, carried)
-    ids, values = (np.concatenate([part[i] for part in parts]) for i in range(2))
+    kept = found.kept(emphasis.kept)
+    ids, values = np.concatenate([part.ids for part in kept]), np.concatenate([part.values for part in kept])
     stage = _stages(plan, ids)
     full = np.zeros(len(network.stages))
     np.maximum.at(full, stage, np.abs(values))
@@ -110,4 +106,6 @@ def _traced(emphasis: Emphasis, incidence: Incidence, plan: Plan, activations: A
     strength[np.isin(stage, list(plan.hidden))] = 0.0
     order = np.argsort(-strength, kind="stable")[: np.count_nonzero(strength)]
     bright = incidence.bright(replace(emphasis, nodes=(*emphasis.nodes, node)), ids[order])
-    return Standout(ids[order], bright, Traced(slope, carried, full, through))
+    return Standout(
+        ids[order], bright, Traced(slope, carried, full, paths is not None, bool(found.back.cuts))
+    )

@@ -137,6 +137,7 @@ class Window(QMainWindow):
         canvas.drawn.connect(lambda report: self._reports.take(report, moving=not report.complete))
         canvas.pointed.connect(session.focus.hover)
         session.focus.changed.connect(self._show_focus)
+        session.compare.changed.connect(self._show_focus)  # there is no trace of a difference
         session.inquiry.changed.connect(self._show_asked)
         pad.pressed.connect(self._begin_stroke)
         pad.moved.connect(session.extend_stroke)

@@ -12,6 +12,7 @@ from PIL import ImageDraw
 from nodelink.gl.legend import legend, upright
 from nodelink.gl.numbers import SAMPLES, SEEN, Facts, Stance, number
 from nodelink.graph.camera import Pose
+from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.prepare import exposures
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
@@ -137,6 +138,25 @@ def test_it_says_what_is_chosen(scene: Any, said: list[str], chosen: dict[str, A
     show(scene, networks.mini(), np.full(784, 0.5), **chosen)
     legend_of(scene)
     assert text in said
+
+
+@pytest.mark.parametrize(
+    ("node", "outgoing", "texts"),
+    [
+        (300, False, ("A line: on from the traced pixel", "on to the first guess; 80 % shown")),
+        (784, True, ("A line: to the node, and on from it", "on to the first guess; 80 % shown")),
+        (784, False, ("A line: its part in the traced node", "the edges that carry 80 %")),
+    ],
+)
+def test_it_says_where_the_lines_of_a_trace_lead(
+    scene: Any, said: list[str], node: int, outgoing: bool, texts: tuple[str, str]
+) -> None:
+    show(scene, networks.mini(), np.full(784, 0.5))
+    scene.emphasize(Emphasis(traced=node, outgoing=outgoing))
+    scene.draw_complete(SIZE)
+    legend_of(scene)
+    scene.emphasize(Emphasis())
+    assert set(texts) <= set(said)
 
 
 def test_it_is_silent_about_layers_that_are_not_shown(scene: Any, said: list[str]) -> None:

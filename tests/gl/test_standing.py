@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from nodelink.explain.route import carries, route
 from nodelink.graph.emphasis import Box, Emphasis
 from nodelink.graph.prepare import BASE_EXPOSURE
 from nodelink.nn.calibration import INK_EXPONENT
@@ -168,6 +169,19 @@ def test_of_a_trace_no_more_is_drawn_than_is_kept(scene: Any) -> None:
     scene.emphasize(Emphasis(traced=6, kept=0.0))
     assert scene.draw_complete(SIZE).standing == 0
     scene.emphasize(Emphasis())
+
+
+@pytest.mark.parametrize(("node", "outgoing"), [(1, False), (4, True), (4, False), (7, True)])
+def test_what_panel_and_status_say_of_a_trace_is_what_is_drawn(scene: Any, node: int, outgoing: bool) -> None:
+    net = network()
+    show(scene, net, X)
+    scene.emphasize(Emphasis(traced=node, outgoing=outgoing, kept=0.6))
+    report = scene.draw_complete(SIZE)
+    scene.emphasize(Emphasis())
+    said = carries(route(net.forward(np.array([[X]], np.float32)), node, outgoing), net, 0.6)
+    counts = [int(part.split()[0]) for part in said.split(", ")]
+    assert sum(counts) == report.standing == report.standing_drawn
+    assert len(counts) == (2 if node == 4 and outgoing else 1)
 
 
 @both_layouts

@@ -6,13 +6,15 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from nodelink.explain.ledger import MINUS, plain, unit_for
-from nodelink.explain.trace import Trace, trace
+from nodelink.explain.paths import Paths
+from nodelink.explain.route import absent, carries, guess, route
+from nodelink.explain.trace import Trace
 from nodelink.focus import Focus
 from nodelink.frame import Frame
+from nodelink.nn.network import Activations, Network
 from nodelink.qt.view import Actions, label
 
 STEPS = 100  # of the slider
-COARSE = 0.02  # a share that is exceeded by so much, in any layer pair, is a least one
 ROUNDING = 1e-5  # an error smaller than this share is that of the numbers, not of the method
 
 
@@ -23,7 +25,7 @@ class Tracing(QWidget):
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
-        self._shown: tuple[Frame, int, float, bool] | None = None
+        self._shown: tuple[Frame, int, float, bool, str] | None = None
         self.switches = [_switch(actions, name) for name in ("trace", "outgoing")]
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(1, STEPS)
@@ -47,51 +49,65 @@ class Tracing(QWidget):
             box.addWidget(widget)
             widget.hide()
 
-    def show_trace(self, frame: Frame, node: int, focus: Focus) -> None:
-        """Follow what is asked of a node."""
-        wanted = (frame, node, focus.kept, focus.outgoing) if focus.tracing else None
+    def show_trace(self, frame: Frame, node: int, focus: Focus, refused: str = "") -> None:
+        """Follow what is asked of a node. refused: why it has no trace now, a sentence."""
+        wanted = (frame, node, focus.kept, focus.outgoing, refused) if focus.tracing else None
         if wanted == self._shown:
             return
         self._shown = wanted
-        for widget in (self.slider, self.carry, self.detail):
-            widget.setVisible(focus.tracing)
-        if not focus.tracing:
-            return
+        if frame.activations.reached is not None:
+            refused = "The trace waits for the pass to come to its end."
+        carry, detail, pairs = refused, "", ""
+        if focus.tracing and not refused:
+            carry, detail, pairs = told(frame.activations, node, focus)
         self.slider.blockSignals(True)
         self.slider.setValue(round(focus.kept * STEPS))
         self.slider.blockSignals(False)
-        if frame.activations.reached is not None:
-            self.carry.setText("The trace waits for the pass to come to its end.")
-            self.detail.setText("")
-            return
-        found = trace(frame.activations, node)
-        self.carry.setText(carries(found, focus.kept))
-        names = [stage.name for stage in frame.network.stages]
-        pairs = [
-            f"{names[pair.stage - 1]} to {names[pair.stage]}: {pair.count:,} of {pair.of:,} edges"
-            for pair in found.kept(focus.kept).pairs
-        ]
-        self.carry.setToolTip("\n".join(pairs))
-        on = ["Above the node the scene shows its way on to the first guess."] if focus.outgoing else []
-        self.detail.setText(" ".join([*facts(found), *on]))
+        self.slider.setVisible(focus.tracing and bool(pairs))
+        for widget, text in ((self.carry, carry), (self.detail, detail)):
+            widget.setText(text)
+            widget.setVisible(focus.tracing and bool(text))
+        self.carry.setToolTip(pairs)
 
 
-def carries(found: Trace, share: float) -> str:
-    """How many edges carry how much: "These 214 edges carry 80 % of the trace"."""
-    if not found.cuts:
-        return "This is a pixel: nothing lies behind it."
-    kept = found.kept(share)
-    count = len(kept.ids)
-    if not any(pair.of for pair in kept.pairs):
-        return "No edge carries anything: the trace is empty."
-    if not count:
-        return "At 0\N{NO-BREAK SPACE}% none of its edges is shown."
-    what = "This edge carries" if count == 1 else f"These {count:,} edges carry"
-    if (
-        max(pair.share for pair in kept.pairs if pair.of) > share + COARSE
-    ):  # one edge alone may be more than that
-        what += " at least"
-    return f"{what} {share:.0%} of the trace.".replace("%", "\N{NO-BREAK SPACE}%")
+def told(activations: Activations, node: int, focus: Focus) -> tuple[str, str, str]:
+    """What is said of a trace: how many edges carry how much, in what numbers, and of every pair of layers.
+
+    The last is empty where nothing is drawn.
+    """
+    network = activations.network
+    found = route(activations, node, focus.outgoing)
+    said = carries(found, network, focus.kept)
+    sentences = [sentence(said)] if said else []
+    names = [stage.name for stage in network.stages]
+    pairs = [
+        f"{names[pair.stage - 1]} to {names[pair.stage]}: {pair.count:,} of {pair.of:,} edges"
+        for part in found.kept(focus.kept)
+        for pair in part.pairs
+    ]
+    about = "\n".join(filter(None, (" ".join(facts(found.back)), *onward(found.on, network))))
+    lines = [*sentences, absent(found, activations)]
+    return " ".join(filter(None, lines)), about, "\n".join(pairs) if said else ""
+
+
+def sentence(said: str) -> str:
+    """ "These 39 edges carry 80 % of its trace." """
+    count, _, rest = said.partition(" ")
+    if count == "0":
+        return f"{said}."
+    return f"This {rest}." if rest.startswith("edge ") else f"These {said}."
+
+
+def onward(paths: Paths | None, network: Network) -> list[str]:
+    """What the node brings to the first guess."""
+    if paths is None or paths.empty:
+        return []
+    unit = unit_for(abs(paths.value))
+    whole = f"{unit.text(unit.count(paths.value))} {unit.scale}".strip()
+    part = f"{'' if paths.exact else 'about '}{plain(paths.amount)}"
+    return [
+        f"All its paths together add {part} to the weighted sum of {guess(paths, network)}, which is {whole}."
+    ]
 
 
 def facts(found: Trace) -> list[str]:
@@ -118,8 +134,9 @@ def _parts(found: Trace, exact: bool) -> str:
     whole, pixels, biases = (unit.count(value) for value in values)
     scale = f" {unit.scale}" if unit.scale else ""
     said = f"Of {unit.text(whole)}{scale} the pixels add {unit.text(pixels)}, biases {unit.text(biases)}"
-    left = whole - pixels - biases if exact else 0
-    return f"{said}, rounding {unit.text(left)}." if left else f"{said}."
+    left = whole - pixels - biases
+    what = "rounding" if exact else "what the approximation misses"
+    return f"{said}, {what} {unit.text(left)}." if left else f"{said}."
 
 
 def _switch(actions: Actions, name: str) -> QToolButton:

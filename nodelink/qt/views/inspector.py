@@ -30,6 +30,7 @@ from nodelink.theme import THEMES, look
 
 LINES = 8  # terms that are written out until all are asked for
 OF = {A: "Of A, the frozen one", DIFFERENCE: "Of B: a difference has no sum of its own"}
+NO_TRACE = "A difference has no trace. Show A or B to see one."
 ASIDE_OF = {A: "For A, the frozen drawing", DIFFERENCE: "For B, the drawing on the pad"}
 
 
@@ -132,7 +133,8 @@ class Inspector(View):
         self.of.setText(of)
         self.of.setVisible(bool(of))
         self._tell_pins(frame, session.asked_focus.pins)
-        self.tracing.show_trace(frame, node, session.asked_focus)
+        refused = NO_TRACE if session.untraceable and not session.aside else ""
+        self.tracing.show_trace(frame, node, session.asked_focus, refused)
 
     # What it shows
 

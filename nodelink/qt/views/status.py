@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout
 
+from nodelink.explain.route import carries, route
 from nodelink.focus import Focus
 from nodelink.graph.tiles import weights_name
 from nodelink.nn.naming import node_text
@@ -76,13 +77,13 @@ def asked(frame: Frame, report: DrawReport | None, focus: Focus) -> str:
     if node is None or node >= frame.network.nodes:
         return ""
     text = node_text(frame.activations, node, MARKS[frame.mark] if frame.of is not None else "")
-    if report is None or not report.standing:
-        return text
-    if focus.tracing and focus.selected is not None:
+    if focus.tracing and focus.selected is not None and frame.of is None:  # a difference has no trace
         if frame.activations.reached is not None:  # a trace goes up from the answer, which is not there yet
             return text
-        count = f"{report.standing:,} edge" + ("s" if report.standing > 1 else "")
-        return f"{text}{GAP}{count} carry {share(focus.kept)} of its trace"
+        said = carries(route(frame.activations, focus.selected, focus.outgoing), frame.network, focus.kept)
+        return f"{text}{GAP}{said}" if said else text
+    if report is None or not report.standing:
+        return text
     of = f"of {len(focus.nodes)} nodes" if len(focus.nodes) > 1 else ""
     kind = "incoming and outgoing " if focus.outgoing else "incoming "
     if all(node < frame.network.stages[0].size for node in focus.nodes):

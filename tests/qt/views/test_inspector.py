@@ -14,12 +14,14 @@ from nodelink.explain.contributions import terms
 from nodelink.explain.describe import as_csv
 from nodelink.explain.ledger import plain
 from nodelink.explain.receptive import on_the_pad, receptive_field
+from nodelink.explain.route import carries, route
 from nodelink.explain.trace import trace
 from nodelink.nn.address import find
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
-from nodelink.qt.calculation.tracing import carries, facts
+from nodelink.qt.calculation.tracing import facts, onward
 from nodelink.qt.views.inspector import LINES, Inspector
+from nodelink.qt.views.status import GAP, Status
 from nodelink.qt.window import Window
 from nodelink.session import Session
 from tests.networks import random_network
@@ -162,7 +164,6 @@ def test_the_trace_is_told_in_numbers(window: Window, inspector: Inspector, sess
     window.actions_by_id["trace"].trigger()
     assert inspector.tracing.slider.isVisible()
     found = trace(session.frame.activations, node)
-    assert inspector.tracing.carry.text() == carries(found, 0.8)
     count = len(found.kept(0.8).ids)
     assert f"These {count:,} edges carry 80" in inspector.tracing.carry.text()
     inspector.tracing.slider.setValue(50)
@@ -181,10 +182,10 @@ def test_the_trace_is_told_in_numbers(window: Window, inspector: Inspector, sess
 
 
 def test_a_share_that_one_edge_alone_exceeds_is_a_least_one(session: Session) -> None:
-    found = trace(session.frame.activations, find(session.network, "7"))
-    assert max(pair.share for pair in found.kept(0.01).pairs) > 0.05
-    assert "carry at least 1" in carries(found, 0.01)
-    assert "carry 100" in carries(found, 1.0)
+    found = route(session.frame.activations, find(session.network, "7"), False)
+    assert max(pair.share for pair in found.back.kept(0.01).pairs) > 0.05
+    assert "carry at least 1" in carries(found, session.network, 0.01)
+    assert "carry 100" in carries(found, session.network, 1.0)
 
 
 def test_an_approximation_is_called_one() -> None:
@@ -194,11 +195,85 @@ def test_an_approximation_is_called_one() -> None:
         Dense("O", np.array([[3.0]]), np.zeros(1)),
     )
     network = Network("bent", "Bent", layers, (1, 1, 2))
-    found = trace(network.forward([[[1.0, -1.0]]]), 3)
-    assert "gradient × input, an approximation" in " ".join(facts(found))
-    assert carries(trace(network.forward([[[1.0, -1.0]]]), 0), 0.8).startswith("This is a pixel")
-    assert "none of its edges" in carries(found, 0.0)
-    assert "No edge" in carries(trace(network.forward([[[0.0, 0.0]]]), 2), 0.8)
+    lit = network.forward([[[1.0, -1.0]]])
+    said = " ".join(facts(trace(lit, 3)))
+    assert "gradient × input, an approximation" in said
+    numbers = re.match(r"Of (\S+) the pixels add (\S+), biases (\S+), what .* misses (\S+?)\. ", said)
+    assert numbers is not None
+    whole, *parts = map(read, numbers.groups())
+    assert whole == sum(parts)
+    assert carries(route(lit, 3, False), network, 0.0).startswith("0 edges carry 0")
+    (brings,) = onward(route(lit, 0, False).on, network)
+    assert "add about" in brings
+    assert "of unit 1 of O," in brings
+
+
+def test_a_traced_pixel_says_what_the_scene_shows(
+    window: Window, inspector: Inspector, session: Session
+) -> None:
+    node = int(np.argmax(session.frame.activations.values()[: session.network.stages[0].size]))
+    session.select(node)
+    window.actions_by_id["trace"].trigger()
+    tracing = inspector.tracing
+    top = int(np.argmax(session.frame.activations.output[0]))
+    to = rf"80\s% of its way to “{top}”\.$"
+    assert re.match(r"These [\d,]+ edges carry (at least )?" + to, tracing.carry.text())
+    count = int(tracing.carry.text().split()[1].replace(",", ""))
+    on = route(session.frame.activations, node, False).on
+    assert on is not None
+    assert count == len(route(session.frame.activations, node, False).kept(0.8)[1].ids)
+    said = re.match(
+        r"All its paths together add (\S+) to the weighted sum of “(.)”, which is (\S+)\.$",
+        tracing.detail.text(),
+    )
+    assert said is not None
+    assert true(said[1], on.amount)
+    assert said[2] == str(top)
+    assert true(said[3], float(session.frame.activations.pre[-1][0][top]))
+    assert tracing.slider.isVisible()
+    assert "C3 to S4" in tracing.carry.toolTip()
+    pin(session, "Input/1,1")
+    assert tracing.carry.text() == f"No ink lies on this pixel: nothing goes from it to “{top}”."
+    assert not tracing.slider.isVisible()
+    assert not tracing.detail.isVisible()
+
+
+@pytest.mark.parametrize("layer", ["H1", "Input", "Output"])
+@pytest.mark.parametrize("outgoing", [True, False])
+def test_panel_and_status_say_the_same_of_a_trace(
+    window: Window, inspector: Inspector, session: Session, layer: str, outgoing: bool
+) -> None:
+    session.load("mini")
+    stage = session.network.stage(layer)
+    session.select(stage.offset + int(np.argmax(session.frame.activations.out[stage.index])))
+    session.focus.show(tracing=True, outgoing=outgoing)
+    QApplication.processEvents()
+    status = window.views["status"]
+    assert isinstance(status, Status)
+    said = status.pointed.text.split(GAP)[1]
+    assert inspector.tracing.carry.text() == f"These {said}."
+    assert ("on from it" in said) == (outgoing and layer == "H1")
+
+
+def test_of_a_difference_there_is_no_trace(window: Window, inspector: Inspector, session: Session) -> None:
+    pin(session, "7")
+    session.focus.show(tracing=True)
+    assert session.emphasis.traced == session.selection
+    session.freeze()
+    session.sample(1)
+    session.compare.show("B - A")
+    QApplication.processEvents()
+    assert session.emphasis.traced is None
+    assert inspector.tracing.carry.text() == "A difference has no trace. Show A or B to see one."
+    assert not inspector.tracing.slider.isVisible()
+    status = window.views["status"]
+    assert isinstance(status, Status)
+    assert "trace" not in status.pointed.text
+    session.compare.show("A")
+    QApplication.processEvents()
+    assert session.emphasis.traced == session.selection
+    assert "of its trace" in inspector.tracing.carry.text()
+    assert "of its trace" in status.pointed.text
 
 
 def test_an_empty_pad_is_said_to_be_one(inspector: Inspector, session: Session) -> None:
