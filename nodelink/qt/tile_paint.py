@@ -13,6 +13,7 @@ from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, 
 
 from nodelink.graph.sheet import Block, Sheet
 from nodelink.qt.style import SMALL, TEXT, scaled
+from nodelink.qt.tile_figures import Figures
 from nodelink.qt.tile_port import Exhibit, Look, Port, pixels
 from nodelink.theme import diverging, luminance
 
@@ -54,6 +55,7 @@ class Painter:
         self.wording = wording
         self.heading = font(TEXT, look, bold=True)
         self.small = font(SMALL, look)
+        self._units: dict[int, Figures | None] = {}
 
     def picture(self, ratio: float, colours: Callable[[int], NDArray[np.uint32]]) -> QImage:
         """Everything but the outlines."""
@@ -128,8 +130,8 @@ class Painter:
 
     def _values(self, painter: QPainter, number: int, block: Block, tiles: Sequence[int]) -> None:
         """The numbers in the cells, where these are large enough."""
-        side = block.cell * self.port.zoom
-        if side < QFontMetricsF(self.small).horizontalAdvance("-0.00") + 4:
+        side, unit = block.cell * self.port.zoom, self._unit(number)
+        if unit is None or side < QFontMetricsF(self.small).horizontalAdvance(unit.widest) + 4:
             return
         shown = list(islice(self._cells_in_view(block, tiles), MOST_NUMBERS))
         values = self.exhibit.values(number)[shown]
@@ -141,7 +143,22 @@ class Painter:
                 x, y = block.cell_at(index)
                 place = QRectF(self.port.x(x), self.port.y(y), side, side)
                 painter.setPen(QColor("#ffffff" if white else "#000000"))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, figure(value))
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, unit.text(value))
+
+    def _unit(self, number: int) -> Figures | None:
+        """How the numbers of a section are written; None where it has none yet."""
+        if number not in self._units:
+            values = self.exhibit.values(number)
+            known = values[np.isfinite(values)]
+            full = self.exhibit.full[number]
+            self._units[number] = Figures(known, full) if known.size else None
+        return self._units[number]
+
+    def _scale(self, number: int, block: Block) -> str:
+        """What numbers that are written in the cells are to be multiplied with, if with anything."""
+        close = block.cell * self.port.zoom >= GRID_FROM and self.port.sees(block)
+        unit = self._unit(number) if close else None
+        return f"  {unit.scale}" if unit is not None and unit.scale else ""
 
     def _cells_in_view(self, block: Block, tiles: Sequence[int]) -> Iterator[int]:
         """Indices of the values in view."""
@@ -161,9 +178,14 @@ class Painter:
         port, theme = self.port, self.look.theme
         bold, small = QFontMetricsF(self.heading), QFontMetricsF(self.small)
         above = small.height() if block.numbered else 0.0
-        left = max(port.x(block.x) - (self._lead(block) if block.section.table else 0.0), 0.0)
         bottom = port.y(block.y) - above - 3
         title, beside, below = headings(self.exhibit, number, self.wording, turned=block.turned)
+        title += self._scale(number, block)
+        wide = max(
+            bold.horizontalAdvance(title) + small.horizontalAdvance(beside), small.horizontalAdvance(below)
+        )
+        start = port.x(block.x) - (self._lead(block) if block.section.table else 0.0)
+        left = max(start, min(0.0, port.x(block.right) - wide))  # in view as long as its tiles are
         first = QPointF(left, bottom - bold.descent() - (small.height() if below else 0.0))
         if bottom > 0 and first.y() - bold.ascent() < port.height:
             painter.setFont(self.heading)
@@ -190,7 +212,7 @@ class Painter:
         if self._tile(block, tile).top() >= 0:
             return
         said = f" {tile + 1}" if block.section.tiles > 1 and block.section.table is None else ""
-        metrics, text = QFontMetricsF(self.heading), block.section.title + said
+        metrics, text = QFontMetricsF(self.heading), block.section.title + said + self._scale(hit[0], block)
         place = QRectF(6, 6, metrics.horizontalAdvance(text) + 16, metrics.height() + 6)
         painter.setPen(QPen(QColor(self.look.theme.panel_edge), 1.0))
         painter.setBrush(QColor(self.look.theme.panel))
@@ -269,13 +291,6 @@ def font(pixels: float, look: Look, *, bold: bool = False) -> QFont:
     result.setPixelSize(scaled(pixels, look.text))
     result.setBold(bold)
     return result
-
-
-def figure(value: float) -> str:
-    """A value in a cell: two decimals, fewer where it is large, and none for zero itself."""
-    if value == 0:
-        return "0"
-    return f"{value:.2f}" if abs(value) < 9.995 else f"{value:.3g}"
 
 
 def _range(start: float, length: float, origin: float, pitch: float, count: int) -> range:

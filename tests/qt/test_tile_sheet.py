@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from PyQt6.QtWidgets import QApplication
 from nodelink.graph import tiles
 from nodelink.nn.network import Network
 from nodelink.qt.style import SCROLL_BAR
+from nodelink.qt.tile_figures import Figures
+from nodelink.qt.tile_paint import MIDDLE
 from nodelink.qt.tile_port import Exhibit, Look, shades
 from nodelink.qt.tile_sheet import TileSheet
-from nodelink.theme import THEMES, diverging, look
+from nodelink.theme import THEMES, contrast, diverging, look, luminance
 from tests.networks import cnn, mini, mlp, random_network
 from tests.qt.hand import HAND
 
@@ -318,3 +321,58 @@ def test_only_what_is_in_view_is_looked_up(sheet: TileSheet) -> None:
     sheet.mark([(0, 500, 500)], [])
     seen(sheet)
     assert asked == set()  # an outline costs no new picture
+
+
+def test_numbers_in_cells_are_whole_numbers_of_one_unit_and_none_is_minus_zero() -> None:
+    found = Figures(np.array([0.5, -0.0004, 0, -0.1052], np.float32), 0.44)
+    texts = [found.text(value) for value in (0.5, -0.0004, 0.0004, 0.0, -0.1052, 0.9996)]
+    assert texts == ["0.500", "0.000", "0.000", "0", "\N{MINUS SIGN}0.105", "1.000"]
+    assert found.widest == "\N{MINUS SIGN}0.500"
+    assert found.scale == ""
+    assert Figures(np.array([7.004, 123.456]), 7.0).text(7.004) == "7.00"
+    large = Figures(np.array([2.5e30, -1e27]), 1.0)
+    assert (large.text(2.5e30), large.text(-1e27), large.scale) == ("2.50", "0.00", "× 10^30")
+
+
+def test_numbers_in_cells_can_be_read_on_every_colour() -> None:
+    for theme in THEMES.values():
+        for palette in ("diverging", "viridis", "cividis"):
+            colours = diverging(np.linspace(-1, 1, 201), look(theme.name, palette))
+            for colour, light in zip(colours, luminance(colours), strict=True):
+                ink = np.ones(3) if light < MIDDLE else np.zeros(3)
+                assert contrast(ink, colour) >= 4.5
+
+
+def test_numbers_are_written_where_cells_are_large_enough_for_the_longest(sheet: TileSheet) -> None:
+    network = cnn()
+    values = [np.full(stage.size, 0.25, np.float32) for stage in network.stages]
+    sheet.show_exhibit(exhibit(network, values))
+    block = sheet.sheet.blocks[0]
+    at = middle(sheet, 0, 500)
+    for side, written in ((18.0, False), (48.0, True)):
+        sheet.fit()
+        sheet.zoom_by(side / block.cell, at)
+        x, y = (round(n) for n in (middle(sheet, 0, 500).x(), middle(sheet, 0, 500).y()))
+        inner = seen(sheet)[y - 6 : y + 7, x - 7 : x + 8]
+        assert (np.ptp(inner, axis=(0, 1)).max() > 60) == written
+
+
+def test_the_heading_of_a_section_that_has_left_the_view_is_not_on_the_next_one(sheet: TileSheet) -> None:
+    """Strips side by side: from the left edge of one on, nothing of the one before is to be seen."""
+    network = mini()
+    values = [np.zeros(stage.size, np.float32) for stage in network.stages]
+    shown = exhibit(network, values)
+    sheet.resize(1000, 200)
+    sheet.show_exhibit(shown)
+    first, second = sheet.sheet.blocks[:2]
+    assert second.x > first.right
+    assert abs(second.y - first.y) < 40
+    sheet.zoom_by(6)
+    port = sheet.port()
+    sheet.pan(-(port.x(second.x) - 3), -(port.y(second.y) - 120))
+    port, words = sheet.port(), slice(60, 118)
+    assert 0 < port.x(second.x) < 8
+    both = seen(sheet)[words]
+    sections = (replace(shown.sections[0], title="", shape=""), *shown.sections[1:])
+    sheet.show_values(Exhibit(sections, shown.notes, shown.short, shown.full, shown.values))
+    assert np.array_equal(seen(sheet)[words], both)
