@@ -198,25 +198,35 @@ class Sheet(QWidget):
 
     def _dense(self, page: Written) -> Written:
         """As many terms as there is room for, in larger type where all have room."""
-        assert self._write is not None
-        every, letters = len(_terms(page)), self._letters
-        for size, inline in [*((s, False) for s in LARGER), (1.0, True), (0.85, True)]:
-            count = every
-            while True:
-                written = self._write(count)
-                row = self._row(_others(written), min(size, 1.0), inline)
-                room = self.height() - row.height - 0.3 * letters.small
-                lines = terms.lay(_terms(written), letters, size, self.width(), room)
-                if count <= lines.room:
+        every = len(_terms(page))
+        for size in LARGER:
+            row, lines = self._lines(page, size)
+            if every <= lines.room:
+                break
+        else:
+            for size, inline in ((1.0, False), (1.0, True), (SMALLER[-1], True)):
+                page, row, lines = self._shortened(every, size, inline)
+                if lines.down >= FEW:
                     break
-                count = min(count - 1, max(lines.room, 0))
-            if count == every or (size, inline) == (0.85, True):
-                break
-            if size == 1.0 and lines.down >= FEW:
-                break
-        down = -(-len(_terms(written)) // lines.across)
+        down = -(-len(_terms(page)) // lines.across)
         self.arrangement = Arrangement(self._below(row, down * lines.high), lines=lines)
-        return written
+        return page
+
+    def _lines(self, page: Written, size: float, inline: bool = False) -> tuple[sums.Row, terms.Lines]:
+        """The parts below a dense unit's terms, and how those stand in what is left."""
+        row = self._row(_others(page), min(size, 1.0), inline)
+        room = self.height() - row.height - 0.3 * self._letters.small
+        return row, terms.lay(_terms(page), self._letters, size, self.width(), room)
+
+    def _shortened(self, count: int, size: float, inline: bool) -> tuple[Written, sums.Row, terms.Lines]:
+        """A page with no more terms than have room."""
+        assert self._write is not None
+        while True:
+            page = self._write(count)
+            row, lines = self._lines(page, size, inline)
+            if count <= lines.room:
+                return page, row, lines
+            count = min(count - 1, lines.room)
 
     def _classes(self, page: Written, table: Table) -> Written:
         """As many classes as there is room for."""
