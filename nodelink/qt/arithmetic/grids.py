@@ -16,7 +16,7 @@ SIGN = 1.4  # their width, in text sizes
 LARGEST_CELL = 2.4  # of a table without numbers, in text sizes
 USUAL_CELL = 0.75  # of one beside a table with numbers at least, in heights of its cells
 LEAST_CELL = 5.0  # where its type cannot be smaller, pixels at text size 1
-MARGIN, LEAST_MARGIN = 0.4, 0.22  # beside a number, in text sizes
+MARGIN, LEAST_MARGIN = 0.32, 0.22  # beside a number, in text sizes
 TITLE = 4  # pixels between a title and its table
 
 Three = tuple[Grid, ...]

@@ -145,6 +145,22 @@ def test_the_classes_of_a_softmax_can_be_read(sheet: Sheet, size: tuple[int, int
     assert len(page.table.names) >= 10
 
 
+@pytest.mark.parametrize("size", [(660, 168), (1100, 170), (265, 176), (240, 90)])
+def test_every_number_of_a_softmax_stands_with_its_class(sheet: Sheet, size: tuple[int, int]) -> None:
+    show(sheet, answer(), Step(7, None), size)
+    page, grid = sheet.page(), sheet.arrangement.table
+    assert page is not None
+    assert page.table is not None
+    assert grid is not None
+    rows = [page.table.names, *(row for _, row in page.table.rows)]
+    found: dict[int, list[str]] = {}
+    for i, column in enumerate(grid.columns):
+        for j, text in enumerate(column):
+            if text and grid.of(i, j)[0] >= 0:
+                found.setdefault(grid.of(i, j)[0], []).append(text)
+    assert found == {k: [row[k] for row in rows if row[k]] for k in range(len(page.table.names))}
+
+
 def test_a_click_on_a_maps_sum_shows_its_tables(sheet: Sheet) -> None:
     activations = answer()
     show(sheet, activations, Steps(activations.network).step(4705 + 1176 + 1550), (620, 170))
