@@ -103,6 +103,11 @@ def compared(app: QApplication) -> None:
     session.compare.drop()
     session.change(hidden=(*hidden, "compare"))
     session.open_beside("mlp")
+    beside = session.beside
+    assert beside.network is not None
+    assert beside.frame is not None
+    stage = beside.network.stage("H1")
+    beside.focus.pin(stage.offset + int(np.argmax(beside.frame.activations.out[stage.index][0])))
     shoot("beside")
     shown.close()
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
-from PyQt6.QtGui import QFocusEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PyQt6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nodelink.qt.icons import icon
@@ -89,7 +97,10 @@ class Stage(QWidget):
         box.addWidget(picture)
         picture.installEventFilter(self)
         self.ringed = False
-        self._banner = banner
+        self._picture, self._banner = picture, banner
+        self._settling = QTimer(self)  # when all have their new places and sizes
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._settle)
         if picture.testAttribute(Qt.WidgetAttribute.WA_NativeWindow):  # what lies over it must be one, too
             banner.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
             banner.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
@@ -100,9 +111,34 @@ class Stage(QWidget):
         super().resizeEvent(event)
         self._banner.place()
 
-    def eventFilter(self, _picture: QObject | None, event: QEvent | None) -> bool:
-        """Watch the picture's focus."""
-        if isinstance(event, QFocusEvent):
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        above = self.parentWidget()
+        while above is not None and not above.isWindow():
+            above.installEventFilter(self)
+            above = above.parentWidget()
+
+    def moveEvent(self, event: QMoveEvent | None) -> None:
+        super().moveEvent(event)
+        self._settling.start(0)
+
+    def _settle(self) -> None:
+        """Windows within the window go along: Qt leaves them behind where only a widget above them moves."""
+        for widget in (self._picture, self._banner):
+            handle, above = widget.windowHandle(), widget.nativeParentWidget()
+            if handle is None or above is None or not widget.isVisible():
+                continue
+            at = widget.mapTo(above, QPoint())
+            if handle.position() != at:
+                handle.setPosition(at)
+                above.update()  # where it was, its pixels are
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Watch the picture's focus, and whatever it is moved along with."""
+        if watched is not self._picture:
+            if event is not None and event.type() == QEvent.Type.Move:
+                self._settling.start(0)
+        elif isinstance(event, QFocusEvent):
             self._ring(event.gotFocus() and event.reason() in BY_KEY)
         elif event is not None and event.type() == QEvent.Type.MouseButtonPress:
             self._ring(False)

@@ -209,7 +209,18 @@ class Scenes(QSplitter):
         if self.second is not None:
             self.second.canvas.apply(replace(settings, **ALL_LAYERS))
             self.second.dress(settings, text)
+            self._level()
             self._show_pose(None)
+
+    def _level(self) -> None:
+        """Both headlines are as high as the higher one, that with the choice: the scenes begin at one height."""
+        assert self.second is not None
+        lines = self.headline, self.second.headline
+        for line in lines:
+            line.setMinimumHeight(0)
+        height = max(line.sizeHint().height() for line in lines)
+        for line in lines:
+            line.setMinimumHeight(height)
 
     def _open(self) -> None:
         self._spare = self._spare or self._made()

@@ -116,6 +116,9 @@ def test_the_scene_that_has_the_keys_is_asked(window: Window, session: Session) 
     second.canvas.native.setFocus()
     assert session.aside
     assert window.desk.scene is second.canvas
+    HAND.keyClick(second.canvas.native, Qt.Key.Key_Left)  # with nothing selected the camera turns
+    assert session.beside.pose("3d") is not None
+    assert session.pose is None
     HAND.keyClick(second.canvas.native, Qt.Key.Key_T)
     assert session.beside.focus.tracing
     assert session.focus.pins == ()
@@ -146,6 +149,18 @@ def test_panels_that_stay_with_the_first_network_say_so(window: Window, session:
     session.walk.forward()
     assert maps.mark.text() == ""
     assert not player.where.text.startswith(f"{load('cnn').title}: ")
+
+
+def test_both_scenes_begin_at_one_height(window: Window, session: Session) -> None:
+    second = opened(window)
+    for text_size in (1.0, 2.0):
+        session.change(text_size=text_size)
+        HAND.qWait(1)
+        heights = window.scenes.headline.height(), second.headline.height()
+        assert heights[0] == heights[1]
+        session.inquiry.turn(not session.aside)
+        HAND.qWait(1)
+        assert (window.scenes.headline.height(), second.headline.height()) == heights
 
 
 def test_a_narrow_headline_says_less_of_the_answer(session: Session) -> None:

@@ -142,6 +142,31 @@ def pixels(image: QImage) -> NDArray[np.float64]:
     return rows.reshape(image.height(), image.width(), 3).astype(np.float64)
 
 
+def test_scenes_move_along_with_what_they_are_in(small: Eye) -> None:
+    """On X11 a scene is a window in the window, which Qt leaves where it is while only widgets above it move."""
+    canvas, _ = second(small)
+    window = small.window
+    natives = window.canvas.native, canvas.native
+    places = [native.mapTo(window, QPoint()) for native in natives]
+    sizes = [native.size() for native in natives]
+    body = window.centralWidget()
+    assert body is not None
+    whole = body.layout()
+    assert whole is not None
+    row = whole.itemAt(0)
+    line = row.layout() if row is not None else None
+    assert line is not None
+    gaps = line.contentsMargins()
+    line.setContentsMargins(gaps.left() + 7, gaps.top(), gaps.right() - 7, gaps.bottom())
+    HAND.qWait(100)
+    assert [native.mapTo(window, QPoint()) for native in natives] == [at + QPoint(7, 0) for at in places]
+    assert [native.size() for native in natives] == sizes
+    for native in natives:
+        handle, above = native.windowHandle(), native.nativeParentWidget()
+        if handle is not None and above is not None:
+            assert handle.position() == native.mapTo(above, QPoint())
+
+
 def test_closing_frees_everything(small: Eye) -> None:
     window, uploaded = small.window, small.window.canvas.gpu_bytes
 
