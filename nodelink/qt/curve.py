@@ -109,10 +109,10 @@ class Curve(QWidget):
         return self.names[index] if index < len(self.names) else str(index)
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 120 + 4 * scaled(SMALL, self._text))
+        return QSize(220, 190 + 4 * scaled(SMALL, self._text))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, 84 + 4 * scaled(SMALL, self._text))
+        return QSize(150, 150 + 4 * scaled(SMALL, self._text))
 
     # Where things are --------------------------------------------------------------------------------------
 
@@ -169,6 +169,7 @@ class Curve(QWidget):
             self._paint_lines(painter, self.values)
             self._paint_leaders(painter, self.values)
             painter.setOpacity(1.0)
+            self._paint_half(painter)
         elif told:
             self._paint_message(painter)
         self._paint_marker(painter, line=not told)
@@ -215,8 +216,19 @@ class Curve(QWidget):
         painter.setPen(QPen(QColor(mix(theme.panel_edge, theme.text_dim, 0.3)), 1.0, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(plot.left(), middle), QPointF(plot.right(), middle))
         painter.drawLine(QPointF(neutral, plot.top()), QPointF(neutral, plot.bottom()))
-        painter.setPen(QColor(theme.text_dim))
-        painter.drawText(QPointF(plot.left() + 2, middle - 3), "50 %")
+
+    def _paint_half(self, painter: QPainter) -> None:
+        """What the line at a half means, on a ground of its own: the curves pass there, too."""
+        plot, text = self.plot(), "50 %"
+        painter.setFont(self._font(SMALL))
+        metrics = painter.fontMetrics()
+        place = QRectF(plot.left(), 0, metrics.horizontalAdvance(text) + 6, metrics.height())
+        place.moveBottom(plot.center().y() - 1)
+        ground = QColor(self._theme.panel)
+        ground.setAlphaF(0.8)
+        painter.fillRect(place, ground)
+        painter.setPen(QColor(self._theme.text_dim))
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
 
     def _paint_lines(self, painter: QPainter, values: Array) -> None:
         plot = self.plot()

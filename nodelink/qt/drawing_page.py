@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from nodelink.nn.network import Network
 from nodelink.nn.transforms import AS_DRAWN, AXES, STEPS, Sheet, Transform, at_step, curve, shifts_vanish
+from nodelink.qt.answers import class_name, percent
 from nodelink.qt.curve import Curve
 from nodelink.qt.jobs import Jobs
 from nodelink.qt.view import Actions, Line, label
@@ -131,12 +132,10 @@ class DrawingPage(QWidget):
         self.other.setVisible(field == "noise")
         plain = at_step(self._transform, field, axis.neutral)
         self._ask(Question(frame.network, frame.sheet, plain, field, centre), session)
-        self._say()
-
-    def _say(self) -> None:
-        axis = AXES[self.field]
-        text = axis.text(getattr(self._transform, self.field))
-        said = "" if self.curve.stale or self.curve.values is None else f"   {self.curve.said()}"
+        text, said = axis.text(value), ""
+        if frame.verdict in ("sure", "unsure"):  # the very answer: the place need not be a step of the curve
+            best, share = frame.guesses[0]
+            said = f"   {class_name(frame.network, best)}: {percent(share)}"
         self.value.set_text(f"{text}{said}", text)
 
     def _take(self, field: str) -> None:
@@ -177,7 +176,6 @@ class DrawingPage(QWidget):
             if question is self._asked:
                 self._shown = question
                 self.curve.set_curves(values, question.network.class_names)
-                self._say()
             self._start()
 
         return show

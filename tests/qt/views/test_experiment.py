@@ -14,6 +14,7 @@ from nodelink.nn.changes import BiasOff, NodesOff, WeightNoise, WeightScale
 from nodelink.nn.network import Network
 from nodelink.nn.preprocess import PAD
 from nodelink.nn.transforms import AS_DRAWN, AXES, Transform, curve
+from nodelink.qt.answers import percent
 from nodelink.qt.network_page import STEPS, scale_at, scale_position
 from nodelink.qt.views.experiment import Experiment
 from nodelink.session import Session
@@ -226,6 +227,10 @@ def test_dragging_along_it_transforms_the_drawing_and_asks_for_no_other_curve(
     assert known is not None
     assert np.abs(known[45] - session.frame.activations.output[0]).max() < 1e-5
     assert view.drawing.value.text.startswith("90°")
+    session.set_transform(Transform(angle=89))  # between two steps of the curve
+    best, share = session.frame.guesses[0]
+    assert view.drawing.value.text.startswith("89°")
+    assert view.drawing.value.text.endswith(f"{session.network.class_names[best]}: {percent(share)}")
 
 
 def test_another_drawing_gets_another_curve_and_until_then_the_old_one_is_faint(
