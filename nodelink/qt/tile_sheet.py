@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +20,16 @@ from PyQt6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QApplication, QPinchGesture, QScrollBar, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QApplication, QPinchGesture, QSizePolicy, QWidget
 
 from nodelink.graph.sheet import Sheet, Words, arrange
 from nodelink.qt.banner import BY_KEY
 from nodelink.qt.style import SCROLL_BAR, SMALL, TEXT
+from nodelink.qt.tile_bars import MARGIN, TileBars, start
 from nodelink.qt.tile_paint import Painter, Span, Wording, font, headings, outline
 from nodelink.qt.tile_port import Exhibit, Look, Port, shades
 from nodelink.theme import THEMES
 
-MARGIN = 6.0  # around the whole sheet
 LEAST = 0.8  # pixels of a cell of a map of 32 x 32 at text size 1: where all is not to be seen then, it is scrolled
 SHORT_FROM = 1.1, 1.3  # so much larger must the tiles be for words in one line, for words without shapes
 LOWER = 0.9  # or what is scrolled so much lower
@@ -71,11 +70,8 @@ class TileSheet(QWidget):
         self._dragged = self._ringed = False
         self._under: tuple[int, int] | None = None
         self._framed: tuple[int, int] | None = None
-        self.bars = {way: QScrollBar(way, self) for way in Qt.Orientation}
-        for way, bar in self.bars.items():
-            bar.hide()
-            bar.setCursor(Qt.CursorShape.ArrowCursor)
-            bar.valueChanged.connect(partial(self._scroll, way))
+        self.bars = TileBars(self)
+        self.bars.moved.connect(self._scroll)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -150,7 +146,7 @@ class TileSheet(QWidget):
         if new_colours:
             self._colours = {}
         self._picture = None
-        self._show_bars()
+        self.bars.show_port(self.port(), self.sheet)
         self.update()
 
     def _colours_of(self, number: int) -> NDArray[np.uint32]:
@@ -166,39 +162,18 @@ class TileSheet(QWidget):
     def port(self) -> Port:
         """The part of the sheet that is in view."""
         sheet, wide, high = self.sheet, self.width() / self.zoom, self.height() / self.zoom
-        left = _start(self._middle[0] * sheet.width, wide, sheet.width, 1 / self.zoom)
-        top = _start(self._middle[1] * sheet.height, high, sheet.height, 1 / self.zoom)
+        left = start(self._middle[0] * sheet.width, wide, sheet.width, 1 / self.zoom)
+        top = start(self._middle[1] * sheet.height, high, sheet.height, 1 / self.zoom)
         return Port(left, top, self.zoom, self.width(), self.height())
 
-    def _show_bars(self) -> None:
-        """A scroll bar at the right and one below, where there is more of the sheet than is in view."""
-        port, thick = self.port(), SCROLL_BAR
-        across, down = (self.bars[way] for way in Qt.Orientation)
-        views = (
-            (across, port.left, self.sheet.width, port.width),
-            (down, port.top, self.sheet.height, port.height),
-        )
-        for bar, start, whole, seen in views:
-            least, most = _ends(seen / port.zoom, whole, 1 / port.zoom)
-            bar.blockSignals(True)
-            bar.setRange(0, max(0, round((most - least) * port.zoom)))
-            bar.setPageStep(seen)
-            bar.setSingleStep(round(PAN * seen))
-            bar.setValue(round((start - least) * port.zoom))
-            bar.blockSignals(False)
-            bar.setVisible(most > least)
-        both = not across.isHidden() and not down.isHidden()
-        across.setGeometry(0, self.height() - thick, self.width() - thick * both, thick)
-        down.setGeometry(self.width() - thick, 0, thick, self.height() - thick * both)
-
-    def _scroll(self, way: Qt.Orientation, value: int) -> None:
-        """The user has moved a scroll bar."""
-        port, across = self.port(), way is Qt.Orientation.Horizontal
-        seen, whole = (port.width, self.sheet.width) if across else (port.height, self.sheet.height)
-        start = _ends(seen / port.zoom, whole, 1 / port.zoom)[0] + value / port.zoom
+    def _scroll(self, way: Qt.Orientation, start: float) -> None:
+        """The user has moved a scroll bar: the view begins there."""
+        port = self.port()
         x, y = port.on_sheet(port.width / 2, port.height / 2)
-        middle = start + seen / port.zoom / 2
-        self._look_at(middle if across else x, y if across else middle)
+        if way is Qt.Orientation.Horizontal:
+            self._look_at(start + port.width / port.zoom / 2, y)
+        else:
+            self._look_at(x, start + port.height / port.zoom / 2)
 
     def side(self, number: int) -> float:
         """Of a cell of a section in the picture, pixels."""
@@ -380,16 +355,3 @@ class TileSheet(QWidget):
 def _is_mine(event: QKeyEvent) -> bool:
     plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
     return plain and event.key() in (*KEYS, *ZOOM_KEYS)
-
-
-def _start(middle: float, seen: float, whole: float, pixel: float) -> float:
-    """Where the view begins along one direction: centred where the whole fits in, else between its ends."""
-    least, most = _ends(seen, whole, pixel)
-    return min(max(middle - seen / 2, least), most) if most > least else (whole - seen) / 2
-
-
-def _ends(seen: float, whole: float, pixel: float) -> tuple[float, float]:
-    """Where a view may begin at least and at most; behind the end there is room for a scroll bar. `pixel`: its size."""
-    if whole + 2 * MARGIN * pixel <= seen + 1e-6:
-        return (whole - seen) / 2, (whole - seen) / 2
-    return -MARGIN * pixel, whole + (MARGIN + SCROLL_BAR) * pixel - seen

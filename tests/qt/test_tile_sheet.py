@@ -220,7 +220,7 @@ def turned(sheet: TileSheet, notches: int, ctrl: bool = False) -> None:
 
 
 def test_what_does_not_fit_is_scrolled_to_by_bar_and_wheel(sheet: TileSheet) -> None:
-    across, down = (sheet.bars[way] for way in Qt.Orientation)
+    across, down = sheet.bars.across, sheet.bars.down
     network = cnn()
     sheet.show_exhibit(exhibit(network, distinct(network)))
     assert not across.isVisible()

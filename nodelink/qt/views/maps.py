@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QHideEvent, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QHideEvent, QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from nodelink.focus import Focus
-from nodelink.graph import scales, tiles
-from nodelink.graph.edges import sharing
+from nodelink.graph import tiles
 from nodelink.nn.address import address
-from nodelink.nn.layers import Conv2d, Dense
-from nodelink.nn.naming import node_name, node_text, number, stage_of
+from nodelink.nn.naming import node_name, node_text
 from nodelink.nn.network import Network, Stage
 from nodelink.nn.sharing import Weights, between, exist
 from nodelink.qt.answers import MARKS
 from nodelink.qt.icons import icon
-from nodelink.qt.style import GAP, SMALL, scaled
+from nodelink.qt.ramp import Ramp
+from nodelink.qt.style import GAP, scaled
+from nodelink.qt.tile_exhibits import kernels, maps, said, spans_of
 from nodelink.qt.tile_paint import Span
-from nodelink.qt.tile_port import Exhibit, Look, Values
+from nodelink.qt.tile_port import Exhibit, Look
 from nodelink.qt.tile_sheet import STEP, TileSheet
 from nodelink.qt.view import Actions, Line, View, label
 from nodelink.session import Frame, Session
 from nodelink.settings import Settings
-from nodelink.theme import THEMES, Theme, diverging, look
+from nodelink.theme import THEMES, look
 
 POINTED_AT = 4.0  # pixels: entries of kernels that are smaller are not pointed at one by one
 WIDE = 620  # pixels at text size 1 from which on the button has its name on it
@@ -202,7 +201,7 @@ class Maps(View):
 
     def _exhibit(self, frame: Frame) -> Exhibit:
         stage = self.kernels_of
-        return _kernels(frame.network, stage) if stage is not None else _maps(frame, self._relative)
+        return kernels(frame.network, stage) if stage is not None else maps(frame, self._relative)
 
     # From here to the scene and back -----------------------------------------------------------------------
 
@@ -294,7 +293,7 @@ class Maps(View):
         node = focus.selected if focus.hovered is None else focus.hovered
         texts = [""]
         if weights is not None:
-            texts = _said(self._network, weights)
+            texts = said(self._network, weights)
         elif node is not None:
             of = MARKS[self._frame.mark] if self._frame.of is not None else ""
             reached = self._frame.activations.reached
@@ -329,113 +328,6 @@ class Maps(View):
 
     def _spans(self, node: int) -> Sequence[Span]:
         """Where a node is to be seen; among kernels those that make it, or those that see it."""
-        network, shown = self._network, self.kernels_of
-        assert network is not None
-        stage = stage_of(network, node)
-        if shown is None:
-            return ((stage.index, node - stage.offset, node - stage.offset),)
-        if self.sheet.exhibit is None:
+        if self._network is None or self.sheet.exhibit is None:
             return ()
-        section, found = self.sheet.exhibit.sections[0], tuple[tuple[int, int], ...]()
-        if stage is shown:
-            found = tiles.weights_of(stage, section, node)
-        elif stage.index == shown.index - 1:
-            found = tiles.weights_on(stage, shown, section, node)
-        return tuple((0, first, last) for first, last in found)
-
-
-def _said(network: Network, weights: Weights) -> list[str]:
-    """What weights are called, with the value of a single one, and how many edges have them; and shorter."""
-    name, shorter = tiles.weights_name(network, weights)
-    layer = network.stages[weights.stage].layer
-    assert isinstance(layer, Dense | Conv2d)
-    if not exist(network, weights):
-        return [f"{name}: not connected", f"{shorter}: not connected"]
-    values, count = layer.weight[weights.index], len(sharing(network, weights))
-    one = isinstance(layer, Dense)
-    if values.size > 1:
-        said = f"{values.size:,} weights"
-        return [f"{name}: {said} of {count:,} edges", f"{name}: {said}", f"{shorter}: {said}"]
-    said = number(float(values))
-    edges = [] if one else [f"{name}: {said}, the weight of {count:,} edges"]
-    return [*edges, f"{name}: {said}", f"{shorter}: {said}", said]
-
-
-def _maps(frame: Frame, relative: bool) -> Exhibit:
-    network, out, reached = frame.network, frame.activations.out, frame.activations.reached
-    full = (
-        scales.relative_nodes(network, frame.activations.values())
-        if relative
-        else scales.fixed(network).nodes
-    )
-    said = "largest now" if relative else "full colour"
-    numbers = tuple(short(float(value)) for value in full)
-    notes = tuple(f"{said} {value}" for value in numbers)
-
-    def values(section: int) -> Values:
-        flat = np.asarray(out[section][0], np.float32).reshape(-1)
-        known = flat.size if reached is None else reached.out - network.stages[section].offset
-        return (
-            flat if known >= flat.size else np.where(np.arange(flat.size) < known, flat, np.float32(np.nan))
-        )
-
-    return Exhibit(
-        tiles.maps(network),
-        notes,
-        tuple(f"full {value}" for value in numbers),
-        tuple(map(float, full)),
-        values,
-    )
-
-
-def _kernels(network: Network, stage: Stage) -> Exhibit:
-    weights = tiles.weights(stage)
-    full = scales.weight(stage)
-    note = f"full colour {short(full)}, largest {short(float(np.abs(weights).max()))}"
-    return Exhibit(
-        (tiles.kernels(network, stage),), (note,), (f"full {short(full)}",), (full,), lambda _: weights
-    )
-
-
-def short(value: float) -> str:
-    """A number as in the scene's legend: two significant digits, more only before the point."""
-    return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
-
-
-class Ramp(QWidget):
-    """The scale of colours with its ends."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._theme, self._text = THEMES["dark"], 1.0
-        self._ends = "-full", "+full"
-        self.setToolTip("A cell's colour is its value. What counts as full stands above every layer.")
-        self.dress(self._theme, 1.0)
-
-    def dress(self, theme: Theme, text: float) -> None:
-        self._theme, self._text = theme, text
-        self.setFixedSize(scaled(190, text), scaled(18, text))
-        self.update()
-
-    def scale(self, full: float | None) -> None:
-        """The number at full colour; None: every layer has its own."""
-        said = "full" if full is None else short(full)
-        self._ends = f"-{said}", f"+{said}"
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        painter, face = QPainter(self), QFont(self.font())
-        face.setPixelSize(scaled(SMALL, self._text))
-        painter.setFont(face)
-        painter.setPen(QColor(self._theme.text_dim))
-        whole, middle = self.rect().toRectF(), Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(whole, int(Qt.AlignmentFlag.AlignLeft | middle), self._ends[0])
-        painter.drawText(whole, int(Qt.AlignmentFlag.AlignRight | middle), self._ends[1])
-        wide = max(map(painter.fontMetrics().horizontalAdvance, self._ends)) + 6
-        bar = QRectF(wide, 3, whole.width() - 2 * wide, whole.height() - 6)
-        fade = QLinearGradient(QPointF(bar.left(), 0), QPointF(bar.right(), 0))
-        for share in np.linspace(-1, 1, 33):
-            fade.setColorAt(
-                (float(share) + 1) / 2, QColor.fromRgbF(*map(float, diverging(share, self._theme)))
-            )
-        painter.fillRect(bar, fade)
+        return spans_of(self._network, self.kernels_of, self.sheet.exhibit, node)

@@ -14,8 +14,9 @@ from nodelink.nn.changes import NodesOff, WeightScale
 from nodelink.nn.layers import Flatten
 from nodelink.nn.network import Network, Stage
 from nodelink.nn.sharing import Weights
+from nodelink.qt.tile_exhibits import short
 from nodelink.qt.tile_port import Exhibit
-from nodelink.qt.views.maps import Maps, short
+from nodelink.qt.views.maps import Maps
 from nodelink.qt.window import Window
 from nodelink.session import Session
 from nodelink.settings import Settings
