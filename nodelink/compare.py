@@ -78,6 +78,11 @@ class Compare:
         return self._wanted
 
     @property
+    def drawing_shown(self) -> bool:
+        """Whether the window shows the answer to the drawing in hand, and not A or B - A."""
+        return self._wanted == self.current
+
+    @property
     def shown_name(self) -> str:
         """What the network that is shown was loaded as."""
         return self.slots[A if self._wanted == A else self.current].name

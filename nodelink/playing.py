@@ -102,12 +102,20 @@ def _grain(grain: str) -> Command:
 def _walk(act: Callable[[Walk], object]) -> Run:
     """A step, or many: of the drawing in hand, which is shown from now on where a frozen one was."""
 
-    def run(session: Session, _ui: Ui) -> None:
-        if session.compare.frozen is not None and session.compare.shown != B:
-            session.compare.show(B)
+    def run(session: Session, ui: Ui) -> None:
+        if turn_to_drawing(session):
+            ui.say("This is B, the drawing, again: the steps are of it.")
         act(session.walk)
 
     return run
+
+
+def turn_to_drawing(session: Session) -> bool:
+    """Show B, whose pass is walked through; whether A or B - A was shown before."""
+    if session.compare.drawing_shown:
+        return False
+    session.compare.show(B)
+    return True
 
 
 def _pace(walk: Walk, by: int) -> None:
@@ -117,6 +125,8 @@ def _pace(walk: Walk, by: int) -> None:
 def told(session: Session) -> tuple[str, ...]:
     """What the walk has come to, in words; then the same with fewer, for where there is little room."""
     said = _where(session)
+    if not session.compare.drawing_shown:
+        return (f"Of B, which is not shown: {said[0]}", *(f"B: {text}" for text in said))
     if session.beside.network is None:
         return said
     network = session.network
@@ -183,7 +193,7 @@ def spot(session: Session) -> Emphasis | None:
     Where a step is a layer or a map, a ring runs along with the cells as they fill.
     """
     walk, node = session.walk, session.walk.node
-    if node is None or session.compare.frame.mark:
+    if node is None or not session.compare.drawing_shown:
         return None
     if walk.grain != "position":
         full = walk.steps.next_end(walk.at - 1, walk.grain) == walk.at

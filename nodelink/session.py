@@ -425,7 +425,9 @@ class Session:
         self.walk.hide([i for i, strength in enumerate(seen.layers) if not strength])
 
     def _follow(self) -> None:
-        """Nodes are pointed at in the network that is shown."""
+        """Nodes are pointed at in the network that is shown; a pass of B waits while something else is."""
+        if not self.compare.drawing_shown:
+            self.walk.pause()
         network = self.compare.frame.network
         if obstacle(network, self._pointed) is not None:
             self.focus.forget(network.nodes)
@@ -485,7 +487,7 @@ class Session:
     def _take(self, frame: Frame, *, swapped: bool = False) -> None:
         """An answer of the same network, perhaps as an experiment has changed it; swapped: A is another one, too."""
         compared = self.compare.take(Slot(frame.network, frame, self.settings.network))
-        self.walk.redraw(frame.network)
+        self.walk.redraw(frame.network, shown=self.compare.drawing_shown)
         self.frame_changed.emit(frame)
         if compared or swapped:
             self.compare.changed.emit()

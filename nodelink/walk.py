@@ -162,17 +162,17 @@ class Walk:
 
     # what happens around it
 
-    def redraw(self, network: Network) -> None:
+    def redraw(self, network: Network, *, shown: bool = True) -> None:
         """The drawing has changed, or an experiment has changed what the network computes, though not its nodes.
 
         A pass that plays, or has played to its end, begins again once the hand rests. Until then it holds, and so
-        does one that stands: what it has computed is computed of the new drawing.
+        does one that stands: what it has computed is computed of the new drawing. shown: else none begins again.
         """
         if network is not self.steps.network:
             self.steps = Steps(network)
         if self.playing:
             self._wait = REST
-        elif self.on and self._ended:
+        elif self.on and self._ended and shown:
             self._set(at=0, playing=True)
             self._wait = REST
 

@@ -184,3 +184,51 @@ def test_while_a_layer_fills_only_a_ring_runs_along(session: Session) -> None:
     assert playing.spot(session) is None
     walk.stop()
     assert playing.spot(session) is None
+
+
+def test_a_pass_of_b_waits_while_something_else_is_shown(session: Session, ui: FakeUi) -> None:
+    walk = session.walk
+    walk.choose(grain="position")
+    session.freeze()
+    walk.go(walk.steps.starts[3] + 40)
+    walk.play()
+    said = playing.told(session)
+    for what in ("A", "B - A"):
+        session.compare.show("B")
+        walk.play()
+        session.compare.show(what)
+        assert (walk.on, walk.playing, walk.at) == (True, False, walk.steps.starts[3] + 40)
+        assert playing.spot(session) is None
+        assert playing.told(session)[0] == f"Of B, which is not shown: {said[0]}"
+        assert all("B" in text for text in playing.told(session))  # in little room, too
+    session.compare.show("B")
+    assert playing.told(session) == said
+    assert ui.said == []
+
+
+def test_who_plays_while_a_is_shown_is_told_that_it_is_b_now(session: Session, ui: FakeUi) -> None:
+    session.freeze()
+    session.sample(1)
+    session.compare.show("A")
+    run(session, ui, "walk-play")
+    assert (session.compare.shown, session.walk.playing) == ("B", True)
+    assert len(ui.said) == 1
+    assert "B, the drawing" in ui.said[0]
+    run(session, ui, "walk-play", "walk-forward")
+    assert len(ui.said) == 1
+
+
+def test_drawing_under_a_does_not_begin_a_pass_that_nobody_sees(session: Session) -> None:
+    walk = session.walk
+    session.freeze()
+    walk.go(walk.steps.total - 1)
+    walk.play()
+    for _ in range(400):
+        walk.tick(0.2)
+    assert walk.done
+    session.compare.show("A")
+    session.sample(3)
+    assert (walk.done, walk.playing) == (True, False)
+    session.compare.show("B")
+    session.sample(4)  # seen again, it begins again
+    assert walk.playing

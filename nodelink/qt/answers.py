@@ -83,10 +83,12 @@ def heading(frame: Frame, frozen: bool) -> tuple[str, str]:
     frozen: there is an A, and where the drawing is shown it is to be said that this is B.
     """
     whose = MARKS[frame.mark] if frame.mark else "B (the drawing)" if frozen else ""
+    if frame.of is not None and not any(out.any() for out in frame.activations.out):
+        whose += ": the two are the same, no node differs"
     long = [whose, *marks(frame)[1 if frame.mark else 0 :]]
     what = [("network", frame.network.changes), ("drawing", describe(frame.transform))]
     both = " and ".join(word for word, done in what if done)
-    short = [whose.split(" (")[0], f"{both} changed" if both else ""]
+    short = [whose.split(" (")[0].split(", no")[0], f"{both} changed" if both else ""]
     dot = f"{SPACE}{SPACE}\N{MIDDLE DOT} "
     return dot.join(filter(None, long)), dot.join(filter(None, short))
 

@@ -225,6 +225,15 @@ def test_a_difference_goes_to_those_who_understand_it(window: Window, session: S
         assert view._frame is (session.seen if view.subtracts else session.frame)
 
 
+def test_where_a_and_b_are_the_same_this_is_said(window: Window, session: Session) -> None:
+    session.sample(7)
+    session.freeze()
+    session.compare.show("B - A")
+    assert "the two are the same" in window.chip.text
+    session.sample(1)
+    assert window.chip.text == "B − A"
+
+
 def test_a_of_another_network_brings_its_network_to_the_scene(
     window: Window, session: Session, canvas: MagicMock
 ) -> None:

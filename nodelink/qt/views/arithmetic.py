@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QStackedWidget
+
 from nodelink.explain.written import written
 from nodelink.qt.arithmetic.sheet import Sheet
-from nodelink.qt.view import Actions, View
+from nodelink.qt.view import Actions, View, label
 from nodelink.session import Frame, Session
 from nodelink.settings import Settings
 from nodelink.theme import look
+
+WAITS = "The steps are of B, the drawing: they wait until it is shown again."
 
 
 class Arithmetic(View):
@@ -21,11 +26,17 @@ class Arithmetic(View):
         super().__init__(actions)
         self._session: Session | None = None
         self.sheet = Sheet()
-        self.box.addWidget(self.sheet, 1)
+        self.waiting = label(WAITS, wrap=True)
+        self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.either = QStackedWidget()  # as high as the higher of the two: the scene does not move
+        for widget in (self.sheet, self.waiting):
+            self.either.addWidget(widget)
+        self.box.addWidget(self.either, 1)
 
     def attach(self, session: Session) -> None:
         self._session = session
         session.walk.changed.connect(self.touch)
+        session.compare.changed.connect(self.touch)
 
     def is_wanted(self, name: str, settings: Settings) -> bool:
         """Where a step is a cell, unless the user has hidden it."""
@@ -42,6 +53,8 @@ class Arithmetic(View):
         if self._session is None:
             return
         session = self._session
+        shown = session.compare.drawing_shown  # else the scene has other numbers than those of this sum
+        self.either.setCurrentWidget(self.sheet if shown else self.waiting)
         step, activations = session.walk.step, session.frame.activations
         if step is None or activations.network is not session.walk.steps.network:
             self.sheet.show_page(None)

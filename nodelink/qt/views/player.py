@@ -8,7 +8,7 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from nodelink.playing import GRAIN_NAMES, told
+from nodelink.playing import GRAIN_NAMES, told, turn_to_drawing
 from nodelink.qt.icons import icon
 from nodelink.qt.style import scaled
 from nodelink.qt.track import Track
@@ -71,6 +71,7 @@ class Player(View):
     def attach(self, session: Session) -> None:
         self._session = session
         session.walk.changed.connect(self.touch)
+        session.compare.changed.connect(self.touch)
 
     def is_wanted(self, _name: str, _settings: Settings) -> bool:
         """While the pass is walked through."""
@@ -123,6 +124,7 @@ class Player(View):
 
     def _jump(self, at: int) -> None:
         if self._session is not None:
+            turn_to_drawing(self._session)
             self._session.walk.go(at)
 
 

@@ -235,3 +235,26 @@ def test_the_scene_keeps_what_the_numbers_do_not_need(window: Window, session: S
     view = view_of(window)
     assert view.height() <= view.sizeHint().height() + 2
     assert window.middle.stage.height() >= 0.5 * window.middle.height()
+
+
+def test_while_a_is_shown_the_panel_says_that_the_sum_is_of_b_and_keeps_its_place(
+    window: Window, session: Session
+) -> None:
+    view = window.views["arithmetic"]
+    assert isinstance(view, Arithmetic)
+    session.sample(7)
+    session.freeze()
+    session.sample(1)
+    session.walk.choose(grain="position")
+    session.walk.go(session.walk.steps.starts[3] + 5)
+    QApplication.processEvents()
+    before, place = view.waiting.isVisible(), view.geometry()
+    assert (before, view.sheet.isVisible()) == (False, True)
+    for what in ("A", "B - A"):
+        session.compare.show(what)
+        QApplication.processEvents()
+        assert (view.waiting.isVisible(), view.sheet.isVisible()) == (True, False)
+        assert view.geometry() == place
+        assert "B" in view.waiting.text()
+    session.compare.show("B")
+    assert (view.waiting.isVisible(), view.sheet.isVisible()) == (False, True)

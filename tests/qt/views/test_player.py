@@ -190,3 +190,18 @@ def test_space_presses_a_button_that_was_reached_by_keys(window: Window, session
     player(window).track.setFocus()
     HAND.keyClick(window, Qt.Key.Key_Space)
     assert session.walk.playing
+
+
+def test_the_bar_says_whose_pass_it_is_while_a_is_shown_and_a_jump_shows_it(
+    window: Window, session: Session
+) -> None:
+    session.sample(7)
+    session.freeze()
+    session.walk.go(session.walk.steps.starts[2])
+    said = player(window).where.text
+    session.compare.show("A")
+    assert player(window).where.text == f"Of B, which is not shown: {said}"
+    player(window).track.jumped.emit(session.walk.steps.starts[3])
+    assert session.compare.shown == "B"
+    assert session.walk.at == session.walk.steps.starts[3]
+    assert "not shown" not in player(window).where.text
