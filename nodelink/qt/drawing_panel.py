@@ -47,18 +47,23 @@ class DrawingPanel(View):
     def attach(self, session: Session) -> None:
         self._session = session
         session.inquiry.changed.connect(self.touch)
+        session.compare.changed.connect(self.touch)
 
     def show_frame(self, frame: Frame) -> None:
         self.pad.set_ink(frame.sheet.ink)
         self.show_state()
 
     def show_state(self) -> None:
-        """Outline what the selected node sees of the drawing; nothing where that is transformed on its way."""
+        """Outline what the selected node sees of the drawing; nothing where that is transformed on its way.
+
+        Nor while A is shown: its nodes see A's drawing, centred as that was, and the pad has B's.
+        """
         frame, session, place = self._frame, self._session, None
         if frame is None or session is None:
             return
         node, network = session.selection, session.asked.network
-        if node is not None and node < network.nodes and frame.transform == AS_DRAWN:
+        mine = session.first is session.frame  # the nodes asked about answer to what is on the pad
+        if node is not None and node < network.nodes and mine and frame.transform == AS_DRAWN:
             box = receptive_field(network, node)[0]
             if box.size < network.stages[0].size:  # else it sees everything
                 place = on_the_pad(box, network, frame.prepared)

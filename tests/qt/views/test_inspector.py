@@ -336,6 +336,27 @@ def test_what_a_node_sees_is_outlined_on_the_pad(
     assert pad.outline is None
 
 
+def test_what_a_node_of_a_sees_is_not_outlined_on_b(
+    window: Window, inspector: Inspector, session: Session
+) -> None:
+    pad = window.drawing.pad
+    node = pin(session, "C3/6/4,7")
+    session.freeze()
+    session.sample(1)
+    field = receptive_field(session.network, node)[0]
+    place = on_the_pad(field, session.network, session.frame.prepared)
+    assert place != on_the_pad(field, session.network, session.slots["A"].frame.prepared)
+    for shown, there in (("B", True), ("A", False), ("B - A", True), ("A", False)):
+        session.compare.show(shown)
+        assert (pad.outline is not None) == there
+        if pad.outline is not None:
+            assert pad.outline.getCoords() == pytest.approx(place)
+    session.sample(2)  # drawing goes on: A still has another centring
+    assert pad.outline is None
+    session.compare.drop()
+    assert pad.outline is not None
+
+
 def test_pinning_leaves_the_scene_its_size(window: Window, inspector: Inspector, session: Session) -> None:
     window.resize(1280, 800)
     QApplication.processEvents()
