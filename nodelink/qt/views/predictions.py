@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidg
 from nodelink.qt.answers import MARKS, certainty, class_name, guess, percent, points, runner_up
 from nodelink.qt.style import SMALL, TEXT, mix, scaled
 from nodelink.qt.view import Actions, View, label
-from nodelink.session import Frame
+from nodelink.session import Frame, Session
 from nodelink.settings import Settings
 from nodelink.theme import THEMES, Theme, diverging, look
 
@@ -97,6 +97,7 @@ class Predictions(View):
         self._look = THEMES["dark"], 1.0
         self._dressed: tuple[object, ...] = ()
         self._compact = False
+        self._session: Session | None = None
         self.guess = QLabel()
         self.guess.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.first = QLabel()
@@ -120,11 +121,30 @@ class Predictions(View):
         self.box.addWidget(self.caption)
         self.box.addWidget(self.bars, 1)
 
+    def attach(self, session: Session) -> None:
+        """Beside a second network it says that it is about the first."""
+        self._session = session
+        session.beside.changed.connect(self.touch)
+
+    def show_state(self) -> None:
+        """Whose answer it is."""
+        if self._frame is not None:
+            self._say_whose()
+
+    def _say_whose(self) -> None:
+        frame = self._frame
+        several = self._session is not None and self._session.beside.network is not None
+        if several and frame is not None:
+            self.caption.setText(f"{frame.network.title or frame.network.name}, the first network")
+        elif frame is not None:
+            self.caption.setText(self._caption(frame))
+        self.caption.setVisible(several or not self._compact)
+
     def set_compact(self, on: bool) -> None:
         """Low, with the bars upright beside one another."""
         if on != self._compact:
             self._compact = on
-            self.caption.setVisible(not on)
+            self._say_whose()
             self.set_title_shown(not on)
             self.bars.set_upright(on)
             self._dress()
@@ -142,7 +162,7 @@ class Predictions(View):
         for place, text in zip((self.guess, self.first, self.second), words, strict=True):
             place.setText(text)
         self._dress()
-        self.caption.setText(self._caption(frame))
+        self._say_whose()
         dimmed = frame.verdict in ("blank", "open")
         self.bars.set_rows(rows_of(frame), dimmed=dimmed, signed=frame.of is not None)
 

@@ -170,3 +170,17 @@ def test_what_is_frozen_is_called_so(view: Predictions, session: Session) -> Non
     session.compare.show("B")
     view.receive_frame(session.seen)
     assert view.caption.text() == "Probability of each class"
+
+
+def test_beside_a_second_network_it_says_whose_answer_it_is(view: Predictions, session: Session) -> None:
+    view.attach(session)
+    view.receive_frame(session.frame)
+    usual = view.caption.text()
+    for compact in (False, True):
+        view.set_compact(compact)
+        session.open_beside("mini")
+        assert view.caption.isVisible()
+        assert "the first network" in view.caption.text()
+        session.beside.close()
+        assert view.caption.text() == usual
+        assert view.caption.isVisible() is not compact
