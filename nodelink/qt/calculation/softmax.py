@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
+import numpy as np
 from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from nodelink.explain.contributions import Softmax
-from nodelink.explain.ledger import plain, powers, shares
+from nodelink.explain.ledger import powers, shares, unit_for
 from nodelink.explain.written import power_head
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
 from nodelink.qt.style import SMALL
@@ -29,6 +30,7 @@ class SoftmaxTable(Paper):
     def __init__(self) -> None:
         super().__init__()
         self.softmax: Softmax | None = None
+        self._logit = "logit"
         self.lines: list[tuple[str, str, str, str]] = []
         self.foot: list[tuple[str, str, str, str]] = []  # rounding and sum; or that there is none
 
@@ -36,8 +38,13 @@ class SoftmaxTable(Paper):
         """`name` says what the node of an id is called."""
         self.softmax = softmax
         power, share = powers(softmax), shares(softmax)
+        unit = unit_for(float(np.abs(softmax.logits).max()))  # as the weighted sum is printed
+        self._logit = f"logit {unit.scale}".strip()
         rows = zip(softmax.nodes, softmax.logits, power.texts, share.texts, strict=True)
-        self.lines = [(name(int(node)), plain(logit), e, p or "off") for node, logit, e, p in rows]
+        self.lines = [
+            (name(int(node)), unit.text(unit.count(float(logit))), e, p or "off")
+            for node, logit, e, p in rows
+        ]
         rest = power.rounding, share.rounding
         self.foot = [("rounding", "", *rest)] if any(rest) else []
         self.foot.append(("sum", "", power.total, share.total))
@@ -50,7 +57,7 @@ class SoftmaxTable(Paper):
     @property
     def heads(self) -> tuple[str, str, str, str]:
         power = power_head(self.softmax) if self.softmax is not None else ""
-        return "", "logit", f"≈ {power}", "≈ share"
+        return "", self._logit, f"≈ {power}", "≈ share"
 
     def height_for(self, width: int) -> int:
         return round((len(self.lines) + 1 + len(self.foot)) * self.line + 2 * GAP) if self.lines else 0

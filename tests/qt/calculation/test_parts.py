@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
+from html import unescape
 
 import numpy as np
 import pytest
@@ -340,3 +342,62 @@ def test_every_part_can_be_painted_in_every_look(qapp: QApplication, theme: str,
         paper.choose(int(found.source[0]))
         assert paper.grab().height() == paper.height() > 40
         paper.deleteLater()
+
+
+def bare(markup: str) -> str:
+    """A formula without its mark-up, as it is read."""
+    text = unescape(re.sub(r"<[^>]*>", "", markup.replace("<sup>", "^(").replace("</sup>", ")")))
+    return text.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def same_digits(printed: str, value: float) -> bool:
+    """Whether a calculator's number, rounded to the digits that are printed, is what is printed."""
+    step = Decimal(1).scaleb(int(Decimal(printed).as_tuple().exponent))
+    return Decimal(value).quantize(step, ROUND_HALF_EVEN) == Decimal(printed)
+
+
+@pytest.mark.parametrize("size", [0.1, 1.0, 4.7, 11.64508, 29.0, 31.23456, 410.0])
+@pytest.mark.parametrize("unit", range(4))
+def test_the_formula_of_a_softmax_can_be_checked_on_a_calculator(size: float, unit: int) -> None:
+    """From its printed logit follows its printed exponential, from that and the sum its printed share."""
+    logits = np.array([[1.0], [0.97], [-0.5], [-1.0]]) * size
+    network = Network("p", "P", (Flatten("f"), Dense("D", logits, np.zeros(4), "softmax")), (1, 1, 1))
+    found = terms(network.forward([[[1.0]]]), 1 + unit)
+    lines = [bare(line) for line in formula(found, ledger(found, 8), str(unit)).split("<br>")]
+    *_, shares, quotient, answer = lines
+    exponents = re.search(r"= e\^\((-?[\d.]+)(?: - ([\d.]+))?\) /", shares)
+    if "≈ <" in quotient:  # less than any float
+        assert found.softmax is not None
+        assert found.softmax.powers[unit] == 0
+        assert answer == "<0.1 %"
+        return
+    parts = re.match(r"≈ ([\d.e-]+)(?: × 10\^\((-?\d+)\))? / ([\d.e-]+)(?: × 10\^\((-?\d+)\))?$", quotient)
+    assert exponents is not None
+    assert parts is not None
+    power, ten, total, tens = parts.groups()
+    follows = math.exp(float(exponents[1]) - float(exponents[2] or 0))
+    assert same_digits(power, follows / 10.0 ** int(ten or 0))
+    share = float(power) * 10.0 ** int(ten or 0) / (float(total) * 10.0 ** int(tens or 0))
+    if answer.startswith("≈") and "," in answer:
+        printed = answer[2:].split(",")[0]
+        assert same_digits(printed, share)
+        assert float(printed) == pytest.approx(found.out, rel=0.01)
+    elif answer.startswith("≈"):
+        assert same_digits(answer[2:].removesuffix(" %"), 100 * share)
+    else:
+        assert answer == ">99.9 %"
+        assert share > 0.999
+    summed = lines[1].split(" = ")[
+        -1
+    ]  # the weighted sum, as it is printed above: the same number or its start
+    assert float(exponents[1]) == pytest.approx(float(summed), abs=0.0051)
+    assert ("more exactly" in "".join(lines)) == (exponents[1] != summed)
+
+
+@part(SoftmaxTable)
+def test_logits_are_printed_as_weighted_sums_are(paper: SoftmaxTable) -> None:
+    found = [of(str(digit)) for digit in range(10)]
+    assert found[0].softmax is not None
+    paper.set_softmax(found[0].softmax, str)
+    books = [ledger(each, 8) for each in found]
+    assert [read(line[1]) for line in paper.lines] == [read(book.unit.text(book.pre)) for book in books]
