@@ -12,10 +12,10 @@ from nodelink.asking import unseen_layers
 from nodelink.compare import DIFFERENCE, A
 from nodelink.explain.contributions import Terms, terms
 from nodelink.explain.describe import as_csv, role, sees
-from nodelink.explain.ledger import Ledger, ledger, percent, plain
+from nodelink.explain.ledger import MINUS, Ledger, ledger, percent, plain
 from nodelink.explain.receptive import receptive_field
 from nodelink.nn.address import address
-from nodelink.nn.naming import node_name, stage_of
+from nodelink.nn.naming import node_name, stage_of, value_of
 from nodelink.qt.calculation.curve import Curve
 from nodelink.qt.calculation.formula import formula
 from nodelink.qt.calculation.paper import Paper
@@ -29,7 +29,7 @@ from nodelink.settings import Settings
 from nodelink.theme import THEMES, look
 
 LINES = 8  # terms that are written out until all are asked for
-OF = {A: "Of A, the frozen one", DIFFERENCE: "Of B: a difference has no sum of its own"}
+OF = {A: "Of A, the frozen one", DIFFERENCE: "All else here is of B: a difference has no sum of its own"}
 NO_TRACE = "A difference has no trace. Show A or B to see one."
 ASIDE_OF = {A: "For A, the frozen drawing", DIFFERENCE: "For B, the drawing on the pad"}
 
@@ -44,6 +44,7 @@ class Inspector(View):
         super().__init__(actions)
         self._session: Session | None = None
         self._all = False  # every term has its line
+        self._out = ""  # its output, as it is printed
         self.terms: Terms | None = None  # what is shown
         self._shown: tuple[Frame, int, bool] | None = None  # frame, node, whether with all terms
         self.ledger: Ledger | None = None
@@ -72,7 +73,7 @@ class Inspector(View):
             paper.visited.connect(self._visit)
 
     def _lay_out(self) -> None:
-        for widget in (self.of, self.place, self.role, self.sees, self.unseen, self.others, self.tracing):
+        for widget in (self.place, self.of, self.role, self.sees, self.unseen, self.others, self.tracing):
             self.box.addWidget(widget)
         buttons = QHBoxLayout()
         buttons.addWidget(self.more)
@@ -129,11 +130,15 @@ class Inspector(View):
         for paper in self.papers:
             paper.choose(session.asked_focus.term)
         self.unseen.setVisible(stage_of(frame.network, node).index in unseen_layers(session))
+        differs = session.untraceable and not session.aside
+        self.value.setText(f"B: {self._out}" if differs else self._out)  # the scene's numbers are B - A
         of = whose(session)
+        if differs:
+            of = f"B − A: {value_of(session.compare.frame.activations, node):+.3g}\n{of}".replace("-", MINUS)
         self.of.setText(of)
         self.of.setVisible(bool(of))
         self._tell_pins(frame, session.asked_focus.pins)
-        refused = NO_TRACE if session.untraceable and not session.aside else ""
+        refused = NO_TRACE if differs else ""
         self.tracing.show_trace(frame, node, session.asked_focus, refused)
 
     # What it shows
@@ -148,7 +153,7 @@ class Inspector(View):
             return
         self.ledger = ledger(found, len(found.source) if self._all else LINES)
         self._tell_name(frame, node)
-        self.value.setText(plain(found.out) if found.softmax is None else percent(found.out))
+        self._out = plain(found.out) if found.softmax is None else percent(found.out)
         self.value.setToolTip(f"The output of {address(network, node)}: {found.out!r}")
         self.role.setText(role(found, network))
         box = receptive_field(network, node)[0]
@@ -169,7 +174,7 @@ class Inspector(View):
     def _wait(self, frame: Frame, node: int) -> None:
         """A forward pass that is played has not come to this node: there are no numbers yet."""
         self._tell_name(frame, node)
-        self.value.setText("–")
+        self._out = "–"
         self.role.setText("The pass has not come here yet")
         for name, part in (("sum", self.table), ("tiles", self.tiles), ("curve", self.curve)):
             self._head(name, "", part, shown=False)

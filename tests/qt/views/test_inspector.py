@@ -412,15 +412,25 @@ def test_terms_are_chosen_by_keys_too(window: Window, inspector: Inspector, sess
 
 
 def test_its_head_says_of_which_drawing_the_numbers_are(inspector: Inspector, session: Session) -> None:
-    pin(session, "F5/17")
+    node = pin(session, "C3/6/4,7")
     assert not inspector.of.isVisible()
     session.freeze()
     session.sample(1)
-    for what, said in (("A", "Of A"), ("B - A", "Of B")):
-        session.compare.show(what)
-        QApplication.processEvents()
-        assert inspector.of.isVisible()
-        assert inspector.of.text().startswith(said)
+    a, b = (float(session.slots[name].frame.activations.values()[node]) for name in "AB")
+    session.compare.show("A")
+    QApplication.processEvents()
+    assert inspector.of.isVisible()
+    assert inspector.of.text().startswith("Of A")
+    assert inspector.value.text() == plain(a)
+    session.compare.show("B - A")
+    QApplication.processEvents()
+    said, of = inspector.of.text().split("\n")
+    assert said == f"B − A: {b - a:+.3g}".replace("-", "−")  # as it stands beside the node
+    assert "of B" in of
+    assert inspector.value.text() == f"B: {plain(b)}"
+    order = [inspector.box.indexOf(widget) for widget in (inspector.place, inspector.of, inspector.role)]
+    assert order == sorted(order)  # the name is in one piece
     session.compare.show("B")
     QApplication.processEvents()
     assert not inspector.of.isVisible()
+    assert inspector.value.text() == plain(b)
