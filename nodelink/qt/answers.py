@@ -89,7 +89,7 @@ def heading(frame: Frame, frozen: bool) -> tuple[str, str]:
     what = [("network", frame.network.changes), ("drawing", describe(frame.transform))]
     both = " and ".join(word for word, done in what if done)
     short = [whose.split(" (")[0].split(", no")[0], f"{both} changed" if both else ""]
-    dot = f"{SPACE}{SPACE}\N{MIDDLE DOT} "
+    dot = f"{SPACE}\N{MIDDLE DOT}{SPACE}"
     return dot.join(filter(None, long)), dot.join(filter(None, short))
 
 

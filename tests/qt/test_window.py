@@ -413,7 +413,7 @@ def test_a_changed_network_is_never_taken_for_the_trained_one(
     canvas.pointed.emit(session.network.stage("Output").offset + 7)
     assert "switched off" in status.pointed.text  # type: ignore[attr-defined]
     session.set_transform(Transform(angle=30))
-    assert window.chip.text == "changed network: 2 changes\u00a0\u00a0· drawing: Turn 30°"
+    assert window.chip.text == "changed network: 2 changes\u00a0·\u00a0drawing: Turn 30°"
     assert window.drawing.pad.ink is session.frame.sheet.ink
     session.set_transform(Transform(angle=30, noise=0.1))
     assert "2 ways" in window.chip.text
@@ -435,7 +435,7 @@ def test_the_trained_network_is_shown_as_such_while_a_is_looked_at(
     assert window.chip.text == "A (frozen)"
     session.compare.show("B")
     canvas.set_network.assert_called_with(session.network)
-    assert window.chip.text == "B (the drawing)\u00a0\u00a0· changed network: 1 change"
+    assert window.chip.text == "B (the drawing)\u00a0·\u00a0changed network: 1 change"
 
 
 def test_the_mark_lies_over_nothing_and_is_shortened_where_it_has_no_room(
@@ -451,7 +451,7 @@ def test_the_mark_lies_over_nothing_and_is_shortened_where_it_has_no_room(
     row = chip.geometry().translated(chip.parentWidget().mapTo(window, QPoint()))  # type: ignore[union-attr]
     for widget in (window.middle, window.scenes, window.canvas.native):
         assert not row.intersects(widget.rect().translated(widget.mapTo(window, QPoint())))
-    assert chip.text == "A (frozen)\u00a0\u00a0· changed network: 1 change\u00a0\u00a0· drawing: Turn 30°"
+    assert chip.text == "A (frozen)\u00a0·\u00a0changed network: 1 change\u00a0·\u00a0drawing: Turn 30°"
     assert line.width() < line.sizeHint().width()  # in a window that is so narrow
     assert line.width() >= line.least
     window.resize(1500, 800)
