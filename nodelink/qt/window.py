@@ -187,6 +187,7 @@ class Window(QMainWindow):
 
     def _show_compared(self) -> None:
         """Something else is frozen, or shown."""
+        self.banner.hide()  # what it says is of what was shown before
         frame = self.session.seen
         self._show_seen(frame)
         self._show_heading(keep=False)

@@ -234,6 +234,18 @@ def test_where_a_and_b_are_the_same_this_is_said(window: Window, session: Sessio
     assert window.chip.text == "B − A"
 
 
+def test_news_of_b_does_not_stand_over_a(window: Window, session: Session) -> None:
+    session.sample(7)
+    session.freeze()
+    session.compare.show("A")
+    window.actions_by_id["walk-forward"].trigger()
+    assert window.banner.isVisible()
+    assert "This is B" in window.banner.message.text()
+    assert window.chip.text == "B (the drawing)"
+    session.compare.show("A")
+    assert not window.banner.isVisible()
+
+
 def test_a_of_another_network_brings_its_network_to_the_scene(
     window: Window, session: Session, canvas: MagicMock
 ) -> None:
