@@ -96,12 +96,12 @@ def absent(found: Route, activations: Activations) -> str:
     network = activations.network
     pixel = not found.back.cuts
     if found.on is not None and found.on.empty:
-        end = guess(found.on, network)
         if value_of(activations, found.node):
+            end = guess(found.on, network)
             return f"Nothing of it reaches {end}: every way ends in a node that is off or loses in a pool."
         if pixel:
-            return f"No ink lies on this pixel: nothing goes from it to {end}."
-        return f"It puts out 0: nothing goes from it to {end}."
+            return "No ink lies on this pixel: nothing goes on from it."
+        return "It puts out 0: nothing goes on from it."
     if not pixel and not any(len(cut.ids) for cut in found.back.cuts):
         return "No edge carries anything: the trace is empty."
     return ""

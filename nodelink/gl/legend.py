@@ -249,6 +249,8 @@ def _of_a_trace(facts: Facts) -> list[Words]:
     if stance.through:
         what = "A line: to the node, and on from it" if stance.back else "A line: on from the traced pixel"
         how_many = f"on to the first guess; {kept} shown"
+    if not any(stance.full):
+        how_many = "no edge is shown"
     return [
         (what, "text", ""),
         ("orange: it adds", "text", "ink_positive"),

@@ -146,12 +146,15 @@ def test_it_says_what_is_chosen(scene: Any, said: list[str], chosen: dict[str, A
         (300, False, ("A line: on from the traced pixel", "on to the first guess; 80 % shown")),
         (784, True, ("A line: to the node, and on from it", "on to the first guess; 80 % shown")),
         (784, False, ("A line: its part in the traced node", "the edges that carry 80 %")),
+        (0, False, ("A line: on from the traced pixel", "no edge is shown")),  # no ink lies there
     ],
 )
 def test_it_says_where_the_lines_of_a_trace_lead(
     scene: Any, said: list[str], node: int, outgoing: bool, texts: tuple[str, str]
 ) -> None:
-    show(scene, networks.mini(), np.full(784, 0.5))
+    ink = np.full(784, 0.5)
+    ink[0] = 0.0
+    show(scene, networks.mini(), ink)
     scene.emphasize(Emphasis(traced=node, outgoing=outgoing))
     scene.draw_complete(SIZE)
     legend_of(scene)
