@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -264,6 +265,8 @@ def test_of_a_difference_there_is_no_trace(window: Window, inspector: Inspector,
     session.compare.show("B - A")
     QApplication.processEvents()
     assert session.emphasis.traced is None
+    set_focus: Any = window.canvas.set_focus
+    assert set_focus.call_args.args[0].traced is None
     assert inspector.tracing.carry.text() == "A difference has no trace. Show A or B to see one."
     assert not inspector.tracing.slider.isVisible()
     status = window.views["status"]
@@ -271,7 +274,7 @@ def test_of_a_difference_there_is_no_trace(window: Window, inspector: Inspector,
     assert "trace" not in status.pointed.text
     session.compare.show("A")
     QApplication.processEvents()
-    assert session.emphasis.traced == session.selection
+    assert set_focus.call_args.args[0].traced == session.selection
     assert "of its trace" in inspector.tracing.carry.text()
     assert "of its trace" in status.pointed.text
 
