@@ -134,8 +134,8 @@ class Predictions(View):
     def _say_whose(self) -> None:
         frame = self._frame
         several = self._session is not None and self._session.beside.network is not None
-        if several and frame is not None:
-            self.caption.setText(f"{frame.network.title or frame.network.name}, the first network")
+        if several:
+            self.caption.setText("Of the first network")
         elif frame is not None:
             self.caption.setText(self._caption(frame))
         self.caption.setVisible(several or not self._compact)
