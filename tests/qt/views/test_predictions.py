@@ -12,7 +12,8 @@ from PyQt6.QtWidgets import QApplication
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network, Scale
 from nodelink.qt.answers import percent
-from nodelink.qt.views.predictions import Bars, Predictions, Row, rows_of
+from nodelink.qt.bars import Bars, Row
+from nodelink.qt.views.predictions import Predictions, rows_of
 from nodelink.session import Frame, Session
 from nodelink.settings import Settings
 from nodelink.theme import THEMES, diverging
