@@ -226,7 +226,8 @@ def _words(facts: Facts) -> list[Words]:
         ]
     if chosen.edges == "signal":
         held = f"{share(chosen.held_back)} ink" if chosen.held_back > 0 else "not drawn"
-        said.append((f"into a node that stays off: {held}", "text_dim", ""))
+        which = "others, into off nodes" if stance.standing else "into a node that stays off"
+        said.append((f"{which}: {held}", "text_dim", ""))  # those that are asked for are drawn in full
     if chosen.edges == "selected":
         what = "only those of the chosen node" if stance.standing else "point at a node to see its edges"
         said.append((what, "accent", ""))

@@ -12,7 +12,7 @@ from PIL import ImageDraw
 
 from nodelink.gl.resolve import FULL, ink_colour
 from nodelink.gl.text import font, text_length
-from nodelink.graph.prepare import BASE_EXPOSURE, POOLS, Graph, exposures
+from nodelink.graph.prepare import BASE_EXPOSURE, OWN_EXPOSURE, POOLS, Graph, exposures
 from nodelink.graph.scales import Scales
 from nodelink.graph.shown import Shown
 from nodelink.nn.calibration import INK_EXPONENT
@@ -70,7 +70,8 @@ class Facts:
     def ink(self) -> NDArray[np.float64]:
         """Ink of one full edge into every layer, of those that stand out where some do."""
         if self.stance.standing:
-            return np.full(len(self.shown.layers), BASE_EXPOSURE * self.settings.exposure)
+            own = BASE_EXPOSURE if self.stance.full else OWN_EXPOSURE
+            return np.full(len(self.shown.layers), own * self.settings.exposure)
         return exposures(self.graph, self.settings.exposure, self.width)[1 if self.weights else 0]
 
     @cached_property

@@ -23,7 +23,7 @@ from nodelink.gl.resolve import Resolve
 from nodelink.gl.slabs import EMPTY, WIDTH, Slabs, texture_rows
 from nodelink.gl.standing import Standout
 from nodelink.graph.plan import Least
-from nodelink.graph.prepare import BASE_EXPOSURE, POOLS, Graph, coarsened, exposures
+from nodelink.graph.prepare import BASE_EXPOSURE, OWN_EXPOSURE, POOLS, Graph, coarsened, exposures
 from nodelink.graph.scales import LEAST, fixed
 from nodelink.graph.shown import Shown, shown
 from nodelink.nn.calibration import INK_EXPONENT
@@ -185,7 +185,8 @@ class Renderer:
             most = BASE_EXPOSURE * exposure / found[weights][:, None]
             data[1, :, :2] = np.minimum(least.ink / full**INK_EXPONENT, most)
             data[1, :, 2:] = least.strength / full
-        data[2, :, 0] = self.ink.scale * BASE_EXPOSURE * exposure * (np.array(self.shown.pairs) > 0)
+        own = BASE_EXPOSURE if self.trace_full.any() else OWN_EXPOSURE
+        data[2, :, 0] = self.ink.scale * own * exposure * (np.array(self.shown.pairs) > 0)
         reach = self.graph.layout.reach
         data[2, :, 2], data[2, 1:, 3] = reach, reach[:-1]  # of a pair: where it arrives, where it leaves
         traced = self.trace_full

@@ -19,6 +19,7 @@ USUAL_INK = 0.01  # full edges of ink per edge of a pair, where a network's cali
 WEIGHTS_INK = 0.08  # the same in weights mode
 CROWD = 2.0  # how far exposure gives way where many edges cross one pixel
 BASE_EXPOSURE = 1.5  # of one edge alone
+OWN_EXPOSURE = 4 * BASE_EXPOSURE  # of the edges of a node that is asked: few, and each is to be seen
 WIDER = 0.1  # ink that lone edges give away on coarse pixels
 POOLS = ("maxpool", "avgpool")
 POOL_STRENGTH = 0.1  # their edges have no learned weight: faint in weights mode

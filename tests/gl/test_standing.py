@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nodelink.explain.route import carries, route
 from nodelink.graph.emphasis import Box, Emphasis
-from nodelink.graph.prepare import BASE_EXPOSURE
+from nodelink.graph.prepare import BASE_EXPOSURE, OWN_EXPOSURE
 from nodelink.nn.calibration import INK_EXPONENT
 from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
@@ -67,9 +67,9 @@ def inks(scene: Any, buffer: str) -> dict[tuple[int, int], float]:
     return found
 
 
-def deposit(value: float, full: float = 1.0) -> float:
+def deposit(value: float, full: float = 1.0, exposure: float = OWN_EXPOSURE) -> float:
     """Ink of an edge that stands out, by its value."""
-    return float(np.sign(value) * BASE_EXPOSURE * min(abs(value) / full, 1.0) ** INK_EXPONENT)
+    return float(np.sign(value) * exposure * min(abs(value) / full, 1.0) ** INK_EXPONENT)
 
 
 @both_layouts
@@ -139,7 +139,7 @@ def test_a_trace_is_what_plain_loops_find(scene: Any, layout: str) -> None:
         for i in range(3):
             values[i, 3 + j] = X[i] * FIRST[j, i] * (SECOND[1, j] if out[j] > 0 else 0.0)
     full = [max(abs(v) for e, v in values.items() if (e[1] >= 6) == above) for above in (False, True)]
-    expected = {ends: deposit(v, full[ends[1] >= 6]) for ends, v in values.items()}
+    expected = {ends: deposit(v, full[ends[1] >= 6], BASE_EXPOSURE) for ends, v in values.items()}
     assert inks(scene, "own") == pytest.approx(expected, rel=0.01, abs=1e-4)
     assert scene.renderer.rest == 0.0
     scene.emphasize(Emphasis())
@@ -156,7 +156,7 @@ def test_a_traced_pixel_goes_on_to_the_first_guess(scene: Any) -> None:
         values[1, 3 + j] = X[1] * FIRST[j, 1] * SECOND[best, j]
         values[3 + j, 6 + best] = X[1] * FIRST[j, 1] * SECOND[best, j]
     full = max(abs(v) for v in values.values())
-    expected = {ends: deposit(v, full) for ends, v in values.items()}
+    expected = {ends: deposit(v, full, BASE_EXPOSURE) for ends, v in values.items()}
     assert inks(scene, "own") == pytest.approx(expected, rel=0.01, abs=1e-4)
     scene.emphasize(Emphasis())
 
