@@ -1,7 +1,8 @@
 """Written: the arithmetic of one step of the forward pass as it is printed. The printed numbers add up exactly.
 
-A window's products are rounded each by itself, a map's sum is the sum of its printed products, and what rounding
-leaves over has a part of its own. Products come from factors that are not rounded: between the printed ones stands "≈".
+Sums, bias and value have the digits that the ledger has: a node's numbers are the same wherever they are written. A
+map's sum is rounded once, not added up from rounded products, and what rounding leaves over has a part of its own. The
+small tables come in these digits and, for where there is little room, in fewer: "≈" stands before the products.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nodelink.explain.contributions import Softmax, Terms, Tile, Wide, terms
-from nodelink.explain.ledger import DECIMALS, MINUS, Unit, ledger, plain, powers, shares, unit_for
+from nodelink.explain.ledger import DECIMALS, MINUS, Ledger, Unit, ledger, plain, powers, shares, unit_for
 from nodelink.explain.steps import Step
 from nodelink.nn.address import address
 from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d
@@ -29,7 +30,7 @@ class Part:
     kind: str  # "term", "rest", "bias", "sum", "value"
     label: str
     text: str  # the number as it is printed
-    count: int  # the same in units of the last digit
+    count: int  # the same in units of the sum's last digit
     how: str = ""  # what it is the product of: "0.42 × 1.31 ≈", as the factors are rounded, too
     tile: int | None = None  # of a map's sum: its row among the grids
 
@@ -42,6 +43,9 @@ class Grid:
     texts: tuple[tuple[str, ...], ...]  # empty in the padding
     colours: Wide  # (rows, columns) values as shares of full colour, -1 to 1
     marked: tuple[int, int] | None = None  # row and column of a pool's winner
+
+
+Grids = tuple[tuple[Grid, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +62,8 @@ class Written:
     """The arithmetic of one step."""
 
     scale: str  # "× 10^9" where numbers are multiples of that, else empty
-    grids: tuple[tuple[Grid, ...], ...] = ()  # a row for every map that is seen: patch, kernel, products
+    grids: Grids = ()  # a row for every map that is seen: patch, kernel, products
+    coarse: Grids = ()  # the same with fewer digits
     parts: tuple[Part, ...] = ()  # terms + rest + bias = sum, and then the value
     table: Table | None = None
 
@@ -83,17 +88,22 @@ def _window(network: Network, found: Terms) -> Written:
     """A convolution or an average: patch x kernel for every map that it sees."""
     stage = found.stage
     before = network.stages[stage.index - 1]
-    products = [float(np.abs(tile.product).max()) for tile in found.tiles]
-    unit = _unit(max([abs(found.pre), abs(found.bias), *products]))
-    grids, parts = [], []
+    book = ledger(found, 1)
+    parts = []
     for index, tile in enumerate(found.tiles):
-        counts = [[unit.count(float(v)) for v in row] for row in tile.product]
-        total = sum(map(sum, counts))
-        name = f"{before.name}, map {tile.map + 1}" if before.shape[0] > 1 else before.name
+        total = book.unit.count(float(tile.product.sum()))
         label = f"map {tile.map + 1}" if before.shape[0] > 1 else "products"
-        parts.append(Part("term", label, unit.text(total, plus=True), total, tile=index))
-        grids.append(_grids(network, stage, tile, name, counts, unit))
-    return Written(unit.scale, tuple(grids), (*parts, *_closing(found, unit, parts)))
+        parts.append(Part("term", label, book.unit.text(total, plus=True), total, tile=index))
+    fine, coarse = (
+        tuple(_grids(network, stage, tile, _name(before, tile), book, less) for tile in found.tiles)
+        for less in (False, True)
+    )
+    return Written(book.unit.scale, fine, coarse, (*parts, *_closing(found, book.unit, parts)))
+
+
+def _name(before: Stage, tile: Tile) -> str:
+    """What a tile is a part of."""
+    return f"{before.name}, map {tile.map + 1}" if before.shape[0] > 1 else before.name
 
 
 def _closing(found: Terms, unit: Unit, parts: list[Part], rest: str = "rounding") -> list[Part]:
@@ -109,46 +119,58 @@ def _closing(found: Terms, unit: Unit, parts: list[Part], rest: str = "rounding"
     if found.off:
         more.append(Part("value", "switched off", unit.text(0), 0))
     elif found.stage.activation not in ("identity", "softmax"):
-        out = unit.count(found.out)
-        more.append(Part("value", _scaled(found.stage.activation, unit), unit.text(out), out))
+        own = unit_for(
+            abs(found.out)
+        )  # as it is written elsewhere; of a sum that it leaves as it is, that number
+        if found.stage.activation == "relu" or own.exponent != unit.exponent:
+            own = unit
+        text = own.text(own.count(found.out))
+        more.append(Part("value", _scaled(found.stage.activation, unit), text, unit.count(found.out)))
     return more
 
 
 def _grids(
-    network: Network, stage: Stage, tile: Tile, name: str, counts: list[list[int]], unit: Unit
+    network: Network, stage: Stage, tile: Tile, name: str, book: Ledger, less: bool
 ) -> tuple[Grid, ...]:
     """Patch, kernel and products of one map."""
-    real = tile.source >= 0
-    weights = _unit(float(np.abs(tile.kernel).max()))
+    weights = _unit(float(np.abs(tile.kernel).max()), less)
     layer = stage.layer
     largest = float(np.abs(layer.weight).max()) if isinstance(layer, Conv2d) else KERNEL_FULL
-    patch = _patch(network, stage, tile, name)
+    patch = _patch(network, stage, tile, name, less)
     kernel = Grid(
         (_scaled("kernel", weights),),
-        tuple(tuple(weights.text(weights.count(float(v))) for v in row) for row in tile.kernel),
+        _texts(tile.kernel, tile.source > -2, weights),
         tile.kernel / (largest or 1.0),
     )
     scale = network.calibration.get(stage.name)
     full = (scale.edge if scale else None) or float(np.abs(tile.product).max()) or 1.0
-    texts = tuple(
-        tuple(unit.text(n) if real[i, j] else "" for j, n in enumerate(row)) for i, row in enumerate(counts)
+    unit = _fewer(book.unit) if less else book.unit
+    texts = _texts(tile.product, tile.source >= 0, unit)
+    return patch, kernel, Grid((_scaled("products", unit),), texts, np.clip(tile.product / full, -1, 1))
+
+
+def _texts(values: Wide, real: np.ndarray, unit: Unit) -> tuple[tuple[str, ...], ...]:
+    """Numbers where they are real, else nothing."""
+    return tuple(
+        tuple(unit.text(unit.count(float(v))) if there else "" for v, there in zip(*line, strict=True))
+        for line in zip(values, real, strict=True)
     )
-    title = _scaled("products", unit)
-    return patch, kernel, Grid((title,), texts, np.clip(tile.product / full, -1, 1))
 
 
 def _patch(
-    network: Network, stage: Stage, tile: Tile, name: str, marked: tuple[int, int] | None = None
+    network: Network,
+    stage: Stage,
+    tile: Tile,
+    name: str,
+    less: bool,
+    marked: tuple[int, int] | None = None,
 ) -> Grid:
     """What is seen of a map."""
     before = network.stages[stage.index - 1]
     scale = network.calibration.get(before.name)
     full = scale.node if scale else float(np.abs(tile.patch).max()) or 1.0
-    unit = _unit(float(np.abs(tile.patch).max()))
-    texts = tuple(
-        tuple(unit.text(unit.count(float(v))) if real else "" for v, real in zip(*line, strict=True))
-        for line in zip(tile.patch, tile.source >= 0, strict=True)
-    )
+    unit = _unit(float(np.abs(tile.patch).max()), less)
+    texts = _texts(tile.patch, tile.source >= 0, unit)
     rows, columns = tile.patch.shape
     last = tile.row + rows, tile.column + columns
     place = f"{name}, rows {tile.row + 1}–{last[0]}, columns {tile.column + 1}–{last[1]}"
@@ -162,12 +184,12 @@ def _pool(network: Network, found: Terms) -> Written:
     (tile,) = found.tiles
     before = network.stages[found.stage.index - 1]
     winner = divmod(found.winner or 0, tile.patch.shape[1])
-    unit = _unit(float(np.abs(tile.patch).max()))
-    name = f"{before.name}, map {tile.map + 1}" if before.shape[0] > 1 else before.name
+    unit, name = unit_for(abs(found.out)), _name(before, tile)
     count = unit.count(found.out)
     label = "switched off" if found.off else _scaled(f"the largest of {tile.patch.size}", unit)
     value = Part("value", label, unit.text(count), count)
-    return Written("", ((_patch(network, found.stage, tile, name, winner),),), (value,))
+    fine, coarse = (((_patch(network, found.stage, tile, name, less, winner),),) for less in (False, True))
+    return Written("", fine, coarse, (value,))
 
 
 def _scaled(label: str, unit: Unit) -> str:
@@ -194,7 +216,7 @@ def _dense(network: Network, found: Terms, lines: int) -> Written:
     if not parts:
         count = len(found.source)
         parts.append(Part("rest", f"all {count:,} terms" if count > 1 else "its term", unit.text(0), 0))
-    return Written(unit.scale, (), (*parts, *_closing(found, unit, parts, book.rest_label or "rounding")))
+    return Written(unit.scale, parts=(*parts, *_closing(found, unit, parts, book.rest_label or "rounding")))
 
 
 def _table(network: Network, stage: Stage, softmax: Softmax, lines: int) -> Table:
@@ -235,7 +257,12 @@ def power_head(softmax: Softmax) -> str:
     return f"{power} {powers(softmax).scale}".strip()
 
 
-def _unit(largest: float) -> Unit:
-    """The unit for the numbers of small tables: two digits of the largest are enough."""
+def _unit(largest: float, less: bool) -> Unit:
+    """The unit for the numbers of a small table; less: two digits of the largest are enough."""
     unit = unit_for(largest)
-    return unit_for(largest, more=-1) if unit.decimals > DECIMALS else unit
+    return _fewer(unit) if less else unit
+
+
+def _fewer(unit: Unit) -> Unit:
+    """A unit with a digit less, where it has more than the least behind the point."""
+    return Unit(unit.decimals - 1, unit.exponent) if unit.decimals > DECIMALS else unit

@@ -8,7 +8,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from nodelink.explain.ledger import MINUS
+from nodelink.explain.contributions import terms
+from nodelink.explain.ledger import MINUS, ledger, plain
 from nodelink.explain.steps import Step, Steps
 from nodelink.explain.written import Written, written
 from nodelink.nn.changes import NodesOff, changed
@@ -39,10 +40,29 @@ def check_sum(page: Written) -> None:
     added = sum((read(p.text) for kind in ("term", "rest", "bias") for p in parts[kind]), Decimal(0))
     assert len(parts["sum"]) == 1
     assert added == read(parts["sum"][0].text)
-    for part in parts["term"]:
-        if part.tile is not None:
-            products = page.grids[part.tile][2].texts
-            assert sum((read(text) for row in products for text in row), Decimal(0)) == read(part.text)
+
+
+def check_numbers(page: Written, activations: Activations, step: Step) -> None:
+    """Every number of a window is the nearest that can be printed, in tables and sums; rounding alone is a rest."""
+    stage = activations.network.stages[step.stage]
+    found = terms(activations, stage.offset + (step.unit or 0))
+    factor = 10.0 ** int(page.scale.split("^")[1].replace(MINUS, "-")) if page.scale else 1.0
+    for part in page.parts:
+        if part.kind == "term" and part.tile is not None:
+            tile = found.tiles[part.tile]
+            wanted = float((tile.kernel * tile.patch).sum())
+            assert nearest(part.text, wanted / factor)
+            for three in (page.grids[part.tile], page.coarse[part.tile]):
+                for text, value in zip(
+                    np.ravel(three[2].texts), (tile.kernel * tile.patch).ravel(), strict=True
+                ):
+                    assert not text or nearest(text, value / factor)
+        if part.kind == "bias":
+            assert nearest(part.text, found.bias / factor)
+
+
+def nearest(text: str, value: float) -> bool:
+    return abs(float(read(text)) - value) <= 0.501 * 10.0 ** -len(text.partition(".")[2])
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.name)
@@ -67,8 +87,9 @@ def test_what_is_printed_adds_up_and_is_what_the_network_computed(network: Netwo
         digit = factor * 10.0 ** -len(last.text.partition(".")[2])
         if stage.kind != "maxpool":
             check_sum(page)
+            check_numbers(page, activations, step)
             (total,) = (part for part in page.parts if part.kind == "sum")
-            assert float(read(total.text)) * factor == pytest.approx(pre, abs=0.51 * digit)
+            assert nearest(total.text, pre / factor)
         shown = pre if stage.activation == "softmax" else out
         assert float(read(last.text)) * factor == pytest.approx(shown, abs=0.51 * digit)
 
@@ -116,6 +137,23 @@ def test_windows_are_those_that_plain_loops_find() -> None:
                         value = float(x[of, y, z])
                         assert float(read(patch.texts[i][j])) == pytest.approx(value, abs=0.0051)
                         assert float(read(product.texts[i][j])) == pytest.approx(weight * value, abs=0.0051)
+
+
+def test_a_nodes_numbers_are_those_of_the_inspector() -> None:
+    """Its ledger, with as many lines as the inspector has, writes bias and sum; a pool's value has three digits."""
+    activations = answer(cnn())
+    for step in some_steps(activations.network):
+        stage = activations.network.stages[step.stage]
+        if step.unit is None:
+            continue
+        page, found = written(activations, step), terms(activations, stage.offset + step.unit)
+        if stage.kind == "maxpool":
+            assert float(read(page.parts[-1].text)) == float(plain(found.out))
+            continue
+        book = ledger(found, 8)
+        said = {part.kind: part.text for part in page.parts}
+        assert said["sum"] == book.unit.text(book.pre)
+        assert said["bias"] == book.unit.text(book.bias, plus=True)
 
 
 def test_a_pool_marks_its_winner() -> None:

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QRectF, QSize
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from nodelink.explain.written import Part, Table, Written
+from nodelink.explain.written import Grids, Part, Table, Written
 from nodelink.qt.arithmetic import classes, grids, sums, terms
 from nodelink.qt.arithmetic.lettering import Lettering
 from nodelink.qt.style import scaled
@@ -37,6 +37,7 @@ class Arrangement:
     row: sums.Row | None = None  # the parts that stand in a row, below
     shown: tuple[int, ...] = ()  # which tables
     cells: grids.Cells | None = None
+    tables: Grids = ()  # the page's, with as many digits as there is room for
     lines: terms.Lines | None = None  # of a dense unit's terms
     table: classes.Grid | None = None
 
@@ -112,7 +113,10 @@ class Sheet(QWidget):
         y = 0.0
         for index in found.shown if found.cells is not None else ():
             assert found.cells is not None
-            y = grids.paint(painter, page.grids[index], found.cells, letters, y, width) + 0.4 * letters.small
+            y = (
+                grids.paint(painter, found.tables[index], found.cells, letters, y, width)
+                + 0.4 * letters.small
+            )
         if found.row is not None:
             chosen = found.shown if len(page.grids) > 1 and found.cells is not None else ()
             sums.paint(painter, found.row, letters, chosen, bars=bool(page.grids))
@@ -156,20 +160,26 @@ class Sheet(QWidget):
         every = tuple(range(len(page.grids)))
         one = (self._one(page),)
         usual = self._row(page.parts, 1.0)
-        tries = [(shown, size, usual, True) for shown in {every: 0, one: 0} for size in LARGER]
+        digits = (page.grids, page.coarse)
+        tries = [
+            (tables, shown, size, usual, True)
+            for shown in {every: 0, one: 0}
+            for tables in digits
+            for size in LARGER
+        ]
         rows = list(self._rows(page.parts))
         for full in (True, False):
-            tries += [(one, size, usual, full) for size in LARGER]
-            tries += [(one, size, row, full) for size, row in rows]
+            tries += [(tables, one, size, usual, full) for tables in digits for size in LARGER]
+            tries += [(page.coarse, one, size, row, full) for size, row in rows]
         letters, gap = self._letters, 0.5 * self._letters.small
-        for shown, size, row, full in tries:
-            three = page.grids[shown[0]]
+        for tables, shown, size, row, full in tries:
+            three = tables[shown[0]]
             last = size == SMALLER[-1]
             cells = grids.numbered(three, letters, size, self.width(), full=full, last=last)
             if cells is not None:
                 high = (cells.height(len(three[0].texts)) + gap) * len(shown)
                 if high + row.height <= self.height():
-                    return Arrangement(self._below(row, high - gap), shown, cells)
+                    return Arrangement(self._below(row, high - gap), shown, cells, tables)
         return self._pictures(page, one, [row for _, row in rows])
 
     def _pictures(self, page: Written, one: tuple[int], rows: list[sums.Row]) -> Arrangement:
@@ -181,7 +191,7 @@ class Sheet(QWidget):
                 if row.height <= most * self.height() and room >= 3 * letters.small:
                     cells = grids.pictures(page.grids[one[0]], letters, self.width(), room)
                     high = cells.height(len(page.grids[one[0]][0].texts))
-                    return Arrangement(self._below(row, high), one, cells)
+                    return Arrangement(self._below(row, high), one, cells, page.grids)
         for size in (1.0, 0.9, 0.8, 0.7, 0.6):
             row = sums.row(page.parts, letters, self.width(), size, inline=True)
             if row.height <= self.height():
