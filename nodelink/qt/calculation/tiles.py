@@ -19,6 +19,7 @@ SIGN = 15.0  # width of "×" and "=", pixels at text size 1
 GAP = 8.0  # between rows
 GRID_FROM = 5.0  # cells at least so large have lines between them
 NUMBERS_FROM = 2.7  # cells at least so many times the height of the type are large enough for their numbers
+TOGETHER, SUM = "together", "weighted sum"
 LARGEST = 150.0  # a pool's window, pixels at text size 1
 
 
@@ -64,7 +65,7 @@ class Tiles(Paper):
         super().__init__()
         self.terms: Terms | None = None
         self.totals: list[str] = []  # of the rows of a window: the maps' sums
-        self.rounding = ""  # what they leave of the weighted sum without its bias
+        self.foot: list[tuple[str, str]] = []  # how they make the weighted sum: label and number
         self.sheets: list[Sheet] = []
         self._name: Callable[[int], str] = str
         self._layer = ""
@@ -86,11 +87,19 @@ class Tiles(Paper):
         self.fit()
 
     def _add_up(self, book: Ledger) -> None:
-        """The maps' sums as they are printed; with the rounding and the bias they make the printed weighted sum."""
+        """The maps' sums as they are printed, and how with rounding and bias they make the printed weighted sum."""
         counts = [book.unit.count(float(tile.product.sum())) for tile in book.terms.tiles]
-        rest, scale = book.pre - book.bias - sum(counts), book.unit.scale
-        self.totals = [f"{book.unit.text(count)} {scale}".strip() for count in counts]
-        self.rounding = f"{book.unit.text(rest, plus=True)} {scale}".strip() if rest else ""
+        together, scale = book.pre - book.bias, book.unit.scale
+
+        def said(count: int, plus: bool = False) -> str:
+            return f"{book.unit.text(count, plus)} {scale}".strip()
+
+        self.totals, self.foot = [said(count) for count in counts], []
+        if rest := together - sum(counts):
+            self.foot.append(("rounding", said(rest, plus=True)))
+        if rest or len(counts) > 1:
+            self.foot.append((TOGETHER, said(together)))
+        self.foot += [("bias", said(book.bias)), (SUM, said(book.pre))]
 
     @property
     def kind(self) -> str:
@@ -154,7 +163,7 @@ class Tiles(Paper):
                 place = QRectF(i * (side + sign) + (side - wide) / 2, y, wide, height)
                 self.sheets.append(self._sheet(place, tile, name))
             y += height + GAP
-        return y + self.line * bool(self.rounding)
+        return y + self.line * len(self.foot) + 2
 
     def _lay_pool(self, width: float) -> float:
         assert self.terms is not None
@@ -254,10 +263,6 @@ class Tiles(Paper):
 
     def _say_rows(self, painter: QPainter) -> None:
         sign = SIGN * self.text
-        if self.rounding:
-            foot = QRectF(0, self.height() - self.line, self.width(), self.line)
-            self.write(painter, foot, "rounding", LEFT, dim=True)
-            self.write(painter, foot, self.rounding, RIGHT, bold=True)
         for patch, kernel, total in zip(self.sheets[::3], self.sheets[1::3], self.totals, strict=True):
             above = QRectF(0, patch.place.top() - self.line, self.width(), self.line)
             self.write(painter, above, f"{self._layer}, map {patch.tile.map + 1}", LEFT)
@@ -266,6 +271,19 @@ class Tiles(Paper):
             for sheet, text in ((patch, "×"), (kernel, equals)):
                 place = QRectF(sheet.place.right(), sheet.place.top(), sign, sheet.place.height())
                 self.write(painter, place, text, MIDDLE, dim=True)
+        self._say_foot(painter)
+
+    def _say_foot(self, painter: QPainter) -> None:
+        """What the maps add up to, below a rule; with the bias the weighted sum, below another."""
+        top = self.height() - self.line * len(self.foot) - 1
+        for i, (text, number) in enumerate(self.foot):
+            place = QRectF(0, top + i * self.line, self.width(), self.line)
+            sums = text in (TOGETHER, SUM)
+            if sums:
+                painter.setPen(QPen(QColor(self.theme.text_dim), 1.0))
+                painter.drawLine(place.topLeft(), place.topRight())
+            self.write(painter, place, text, LEFT, bold=text == SUM, dim=not sums)
+            self.write(painter, place, number, RIGHT, bold=sums)
 
     def _say_winner(self, painter: QPainter) -> None:
         """Written in its cell, where there is room; else the cell wears a ring."""

@@ -293,16 +293,22 @@ def test_the_printed_shares_add_up_and_what_is_off_is_left_out(
 
 @part(Tiles)
 def test_the_printed_sums_of_the_maps_add_up(paper: Tiles) -> None:
-    """With the rounding and the bias they are the weighted sum, as both are printed in the formula."""
+    """With the rounding they are what is printed below them; with the bias that is the weighted sum."""
     leftover = 0
-    for node in range(CNN.stages[3].offset, CNN.stages[3].offset + CNN.stages[3].size, 7):
+    first = CNN.stages[3].offset
+    for node in range(first, first + CNN.stages[3].size, 7):
         found = terms(ANSWER, node)
         book = ledger(found, 8)
         paper.set_terms(found, name, "S2", None, book)
-        numbers = [*paper.totals, paper.rounding or "0", book.unit.text(book.bias)]
-        total = sum(Decimal(number.replace("−", "-")) for number in numbers)
-        assert total == Decimal(book.unit.text(book.pre).replace("−", "-"))
-        leftover += bool(paper.rounding)
+        foot = {text: Decimal(number.replace("−", "-")) for text, number in paper.foot}
+        assert list(foot)[-3:] == ["together", "bias", "weighted sum"]
+        maps = sum(Decimal(number.replace("−", "-")) for number in paper.totals)
+        assert maps + foot.get("rounding", 0) == foot["together"]
+        assert foot["together"] + foot["bias"] == foot["weighted sum"]
+        assert float(foot["weighted sum"]) == pytest.approx(
+            float(ANSWER.pre[3][0].flat[node - first]), abs=0.0051
+        )
+        leftover += "rounding" in foot
     assert paper.kind == "window"
     assert leftover > 0
     paper.grab()
