@@ -487,6 +487,8 @@ class Session:
     def _take(self, frame: Frame, *, swapped: bool = False) -> None:
         """An answer of the same network, perhaps as an experiment has changed it; swapped: A is another one, too."""
         compared = self.compare.take(Slot(frame.network, frame, self.settings.network))
+        if compared or swapped:
+            self._follow()  # before anybody hears of the frame: A's network may be shown no longer
         self.walk.redraw(frame.network, shown=self.compare.drawing_shown)
         self.frame_changed.emit(frame)
         if compared or swapped:
@@ -494,6 +496,7 @@ class Session:
 
     def _switch(self, slot: Slot, *, swapped: bool = False) -> None:
         """Another network, with its answer; swapped: A is another one, too."""
+        self.focus.forget(self._pointed.nodes)  # nobody must look for the old network's nodes in the new one
         old, self.settings = self.settings, replace(self.settings, network=slot.name, **ALL_LAYERS)
         compared = self.compare.take(slot)
         self._pointed = slot.network

@@ -276,7 +276,7 @@ def test_the_drawing_survives_a_network_switch(session: Session, heard: list[Any
     ink = session.frame.prepared.drawing
     heard.clear()
     session.load(name)
-    assert names(heard) == ["network", "selection", "settings", "pose", "frame"]
+    assert names(heard) == ["selection", "network", "settings", "pose", "frame"]
     assert np.array_equal(session.frame.prepared.drawing, ink)
     assert session.frame.network is session.network
     assert session.settings.network == session.network.name == name
@@ -642,3 +642,35 @@ def test_a_frozen_answer_is_compared_with_that_of_the_changed_network(session: S
     assert difference.any()
     session.restore_all()
     assert not session.seen.activations.out[3].any()
+
+
+def test_nobody_hears_of_nodes_that_the_network_has_not(session: Session) -> None:
+    """Whatever is told, and in whatever order: what is pinned is in the network whose nodes are asked."""
+    told = []
+
+    def check(*_news: object) -> None:
+        nodes = session.asked.network.nodes
+        told.append([pin for pin in (*session.focus.pins, session.focus.hovered or 0) if pin >= nodes])
+
+    signals = (session.network_changed, session.frame_changed, session.settings_changed, session.pose_changed)
+    for signal in (*signals, session.selection_changed, session.focus.changed, session.compare.changed):
+        signal.connect(check)
+    last = session.network.nodes - 1
+    session.focus.pin(last)
+    session.focus.hover(last)
+    session.load("mini")
+    session.load("cnn")
+    session.freeze()
+    session.load("mini")
+    steps: list[Callable[[], None]] = [
+        lambda: session.alter(NodesOff("H1", 3)),
+        session.restore_all,
+        session.bring_back,
+        session.swap,
+    ]
+    for step in steps:
+        session.compare.show("A")
+        session.focus.pin(last)
+        step()
+    assert told
+    assert not any(told)

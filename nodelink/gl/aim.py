@@ -47,4 +47,5 @@ class Aim:
 
     def _in_view(self, at: At) -> At:
         """View coordinates in [-1, 1], y up."""
-        return 2 * at[0] / self.size[0] - 1, 1 - 2 * at[1] / self.size[1]
+        width, height = (max(1, n) for n in self.size)  # a panel may have been drawn over all of it
+        return 2 * at[0] / width - 1, 1 - 2 * at[1] / height

@@ -22,7 +22,7 @@ def is_made(network: Network, change: Change) -> bool:
 def tidied(network: Network, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """The same with a single entry, in the place of the first, where every layer goes without."""
     mine = [change for change in changes if isinstance(change, BiasOff)]
-    if ALL not in mine and {change.stage for change in mine} != {*layers(network)}:
+    if not mine or (ALL not in mine and {change.stage for change in mine} != {*layers(network)}):
         return changes
     place = changes.index(mine[0])
     before, after = changes[:place], changes[place + 1 :]

@@ -269,3 +269,15 @@ def test_with_nodes_switched_off_the_sums_still_come_out_and_nothing_runs_throug
     assert not any(source in off or target in off for source, target in ends)
     whole = trace(activations, off[0])  # asked itself, it tells where its sum would come from
     assert whole.value == activations.pre[1][0].ravel()[live]
+
+
+@pytest.mark.parametrize("stage", ["S2", "S4"])
+def test_a_pool_that_is_off_has_nothing_behind_it(stage: str) -> None:
+    on = passed("cnn")
+    there = on.network.stage(stage)
+    unit = int(np.argmax(on.out[there.index][0]))
+    off = changed(on.network, (NodesOff(stage, unit),)).forward(on.out[0][0])
+    assert trace(on, there.offset + unit).cuts[0].running[-1] > 0
+    found = trace(off, there.offset + unit)
+    assert (found.value, found.biases, found.error) == (0.0, 0.0, 0.0)
+    assert all(cut.total == 0 and not len(cut.ids) for cut in found.cuts)

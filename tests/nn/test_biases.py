@@ -10,6 +10,7 @@ from nodelink.nn.biases import ALL, is_made, layers, restored, tidied
 from nodelink.nn.changes import BiasOff, Change, NodesOff, WeightScale, changed, merged
 from nodelink.nn.layers import Conv2d, Dense
 from nodelink.nn.network import Network
+from nodelink.nn.pools import MaxPool2d
 from tests.networks import cnn, mini
 
 
@@ -58,3 +59,10 @@ def test_other_changes_keep_their_places() -> None:
         WeightScale("F5", 2.0),
     )
     assert restored(network, both, WeightScale("F5", 2.0)) == (NodesOff("C3"), ALL)
+
+
+def test_a_network_without_biases_has_none_to_tidy() -> None:
+    bare = Network("bare", "Bare", (MaxPool2d("S", (2, 2), (2, 2)),), (1, 4, 4), output_kind="none")
+    off = (NodesOff("S", 1),)
+    assert layers(bare) == ()
+    assert tidied(bare, off) == off

@@ -48,6 +48,7 @@ def back(eye: Eye, home: QMainWindow | None, other: QMainWindow) -> None:
 
 def complete_again(eye: Eye) -> None:
     """Whatever moves has arrived, and the picture is on the screen."""
+    HAND.qWaitForWindowExposed(eye.window)
     eye.reports.clear()
     eye.window.canvas.update()
     eye.rest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from nodelink.qt.answers import MARKS, certainty, class_name, guess, percent, points, runner_up
 from nodelink.qt.bars import Bars, Row
@@ -82,10 +82,9 @@ class Predictions(View):
         self._dressed: tuple[object, ...] = ()
         self._compact = False
         self._session: Session | None = None
-        self.guess = QLabel()
+        self.guess = label("")  # names come from files: no mark-up
         self.guess.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.first = QLabel()
-        self.second = QLabel()
+        self.first, self.second = label(""), label("")
         for text in (self.first, self.second):
             text.setWordWrap(True)
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -177,7 +176,7 @@ class Predictions(View):
             return
         self._dressed = theme.name, size, text_size, letters
         self.guess.setStyleSheet(
-            f"font-size: {scaled(128 / letters, size)}px; font-weight: 700; color: {theme.text};"
+            f"font-size: {max(1, scaled(128 / letters, size))}px; font-weight: 700; color: {theme.text};"
             f"background: {theme.panel}; border: 1px solid {theme.panel_edge}; border-radius: 12px;"
         )
         side = scaled(92, size)
