@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.explain.receptive import receptive_field
-from nodelink.gl import tag
 from nodelink.gl.ink import View
-from nodelink.gl.mark import GAP, LEAST, WIDTH, Mark, cell, outlines
+from nodelink.gl.mark import Mark, outlines
 from nodelink.gl.numbers import Stance
 from nodelink.gl.place import Box
 from nodelink.gl.renderer import FADED, Part, Renderer
 from nodelink.gl.standing import Standout, stand_out, visible
-from nodelink.gl.text import Leader, Overlay
-from nodelink.graph import camera
+from nodelink.gl.tags import Seen, Tags
+from nodelink.gl.text import Overlay
 from nodelink.graph.emphasis import NOTHING, Emphasis, Incidence
-from nodelink.graph.layout import Layout
 from nodelink.graph.plan import Plan
 from nodelink.graph.prepare import Graph
 from nodelink.graph.shown import Shown
-from nodelink.nn.naming import node_name, number
 from nodelink.nn.network import Activations, Network
-from nodelink.theme import Theme
 
 CHUNK = 16_000  # edges added at a time
 WIDER = 1.4  # edges that stand out are so many times wider
-MOST = 24  # tags
+LOOKED_AT = 300  # of the edges that stand out: tags keep clear of the strongest
 MARGIN = 6.0  # pixels around what is drawn again
 NEAR = 0.05  # clip w below which a point counts as behind the eye
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """Where the picture is seen from."""
-
-    layout: Layout  # of the layers that are shown
-    morph: float
-    pose: camera.Pose
-    size: tuple[int, int]  # pixels
-    theme: Theme
 
 
 class Foreground:
@@ -54,7 +39,7 @@ class Foreground:
         self._shown = NOTHING  # without what is hidden
         self._renderer = renderer
         self._mark, self._outlines = Mark(), Overlay()
-        self._stems, self._tags = Overlay(), Overlay()
+        self.tags = Tags()
         self._incidence: Incidence | None = None
         self._graph: Graph | None = None
         self._stale = False
@@ -190,56 +175,12 @@ class Foreground:
         room: Box,
         written: Sequence[Box],
     ) -> None:
-        """Name and value beside each node that is to have them. All of it in pixels from the left and the top.
-
-        values: nan where a node is not computed yet; differ: they are B - A; room: where there may be writing,
-        written: what there is.
-        """
+        """Name and value beside each node that is to have them; see `Tags.draw`."""
         assert self._graph is not None
-        nodes = {node: box for node in self._shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
-        pictures, tags, stems = [], list[Box](), list[tag.Line]()
-        cells, gap = self._avoided(seen) if nodes else [], tag.GAP * font
-        for node, box in nodes.items():  # in the order in which they were pinned: who comes later steps aside
-            name, value = node_name(self._graph.network, node), number(float(values[node]))
-            if np.isnan(values[node]):
-                value = "not computed yet"
-            elif differ:
-                value = f"B - A: {float(values[node]):+.3g}"
-            picture = tag.panel(name, value, font, seen.theme)
-            size = picture.shape[1], picture.shape[0]
-            others = [other for one, other in nodes.items() if one != node]
-            left, top = tag.place(box, size, gap, room, others, written, cells, tags, stems)
-            tags.append((left, top, left + size[0], top + size[1]))
-            if (line := tag.stem(box, tags[-1], gap)) is not None:
-                stems.append(line)
-            pictures.append(((name, value, font, seen.theme.name), picture, (left, top)))
-        leaders = [Leader(*line, seen.theme.text, solid=True) for line in stems]
-        self._stems.draw([], [], seen.size, leaders)
-        self._tags.draw([], pictures, seen.size)
-
-    def _avoided(self, seen: Seen) -> list[Box]:
-        """What tags cover rather not: slabs, and twice as much the edges that stand out."""
-        part = self._renderer.own_part
-        if part is None or not self.count:
-            return _slabs(seen)
-        left, bottom, width, height = part
-        edges = (
-            float(left),
-            float(seen.size[1] - bottom - height),
-            float(left + width),
-            float(seen.size[1] - bottom),
-        )
-        return [*_slabs(seen), edges, edges]
-
-
-def _slabs(seen: Seen) -> list[Box]:
-    """Around every slab in view, pixels from the left and the top."""
-    corners = [seen.layout.corners[name].astype(np.float64) for name in ("3d", "2d")]
-    mixed = (1 - seen.morph) * corners[0] + seen.morph * corners[1]
-    at = camera.project(mixed.reshape(-1, 3), seen.pose, seen.size[0] / seen.size[1])[:, :2]
-    x, y = ((at * (1, -1) + 1) / 2 * seen.size).reshape(*mixed.shape[:2], 2).transpose(2, 0, 1)
-    boxes = np.stack([x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)], axis=1)
-    return [tuple(box) for box in boxes[np.isfinite(boxes).all(axis=1)].tolist()]
+        edges = self._graph.edges
+        ids = self.found.edges[:LOOKED_AT] if self.found is not None else np.empty(0, np.int64)
+        ends = np.stack([edges.source[ids], edges.target[ids]], axis=1)
+        self.tags.draw(self._graph.network, seen, self._shown, ends, values, differ, font, room, written)
 
 
 def _around(points: NDArray[np.floating], view: View, margin: float) -> Part | None:
@@ -267,17 +208,3 @@ def _with_field(emphasis: Emphasis, network: Network, shown: Shown) -> Emphasis:
         if shown.layers[box.stage] and not (box.stage and box.is_whole(network.stages[box.stage]))
     ]
     return replace(emphasis, boxes=(*emphasis.boxes, *boxes))
-
-
-def _box(seen: Seen, node: int) -> Box | None:
-    """Around a node's cell and its ring, pixels from the left and the top; None where it is not in view."""
-    corners = cell(seen.layout, node, seen.morph, seen.pose, seen.size)
-    if np.isnan(corners).any():
-        return None
-    scale = max(1.0, seen.size[1] / 800)
-    gap = max(GAP * scale, LEAST * scale - float(np.ptp(corners, axis=0).min()) / 2) + WIDTH * scale
-    left, low = corners.min(axis=0) - gap
-    right, high = corners.max(axis=0) + gap
-    box = left, seen.size[1] - high, right, seen.size[1] - low
-    inside = box[2] > 0 and box[3] > 0 and box[0] < seen.size[0] and box[1] < seen.size[1]
-    return box if inside else None

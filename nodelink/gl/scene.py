@@ -16,11 +16,11 @@ from vispy import gloo
 
 from nodelink.gl.annotate import boxes_of
 from nodelink.gl.caption import Scribe
-from nodelink.gl.foreground import Seen
 from nodelink.gl.ink import View
 from nodelink.gl.renderer import Part
 from nodelink.gl.report import DrawReport
 from nodelink.gl.subject import EDGE_WIDTH, REFERENCE, Subject
+from nodelink.gl.tags import Seen
 from nodelink.gl.text import Overlay
 from nodelink.graph import camera
 from nodelink.graph.plan import Least

@@ -15,26 +15,36 @@ from nodelink.theme import Theme
 
 GAP = 0.55  # between node and panel, in font sizes
 # between them where there is no room next to it, in gaps
-DISTANCES = 1.0, 2.5, 4.5, 7.0, 10.0, 14.0, 19.0, 25.0
+DISTANCES = 1.0, 2.5, 4.5, 7.0, 10.0, 14.0, 19.0, 25.0, 32.0, 40.0
 DIRECTIONS = 24
 STEM = 2.0  # gaps from which on a line leads from panel to node
 NODES, TAGS, WRITTEN = 40.0, 4.0, 3.0  # what it costs to cover a node, another panel, a caption or digit
-CELLS = 0.4  # or other cells alone
+CELLS = 0.6  # or other cells alone
+OUTLINED, INKED = 1.2, 1.2  # or what stands out: cells that are outlined, edges
 TOUCHED = 0.005  # a share so small does not count
 CROSSED = 0.45  # what it costs if the line runs through any of them
 POINTS = 24  # of the line that are looked at
-FAR = 0.08  # what a gap of distance costs
+FAR = 0.03  # what a gap of distance costs
 
 Line = tuple[tuple[float, float], tuple[float, float]]
+Clear = tuple[
+    Sequence[Box], Sequence[Box], NDArray[np.float64]
+]  # cells, outlined cells, points (n, 2) of edges
+EMPTY = np.empty((0, 2))
+
+
+def width(name: str, value: str, size: int) -> int:
+    """Of a panel, pixels."""
+    pad, small = round(size * 0.5), max(9, round(size * 0.86))
+    return round(max(text_length(name, small), text_length(value, size))) + 2 * pad + 1
 
 
 @lru_cache(maxsize=256)
 def panel(name: str, value: str, size: int, theme: Theme) -> Picture:
     """A node's name and value as a picture; size: of the font, pixels."""
     pad, small = round(size * 0.5), max(9, round(size * 0.86))
-    wide = round(max(text_length(name, small), text_length(value, size))) + 2 * pad
     row = round(size * 1.3)
-    image = Image.new("RGBA", (wide + 1, 2 * row + pad), (0, 0, 0, 0))
+    image = Image.new("RGBA", (width(name, value, size), 2 * row + pad), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
     frame = (0, 0, image.width - 1, image.height - 1)
     draw.rounded_rectangle(frame, round(size * 0.4), theme.panel_raised + "f0", theme.accent + "ff")
@@ -50,26 +60,30 @@ def place(
     room: Box,
     nodes: Sequence[Box],
     written: Sequence[Box],
-    cells: Sequence[Box] = (),
     tags: Sequence[Box] = (),
     stems: Sequence[Line] = (),
+    clear: Clear = ((), (), EMPTY),
 ) -> tuple[float, float]:
     """Left and top of a panel of `size` beside a node's box: inside the room, off the node and all `nodes`.
 
     Of the places around the node the one that costs least: to cover other `tags` and their `stems`, what is `written`,
-    `cells`, to have a stem of its own through any of these but cells, and to stand far away.
+    what is to stay `clear`, to have a stem of its own through any of these but cells, and to stand far away.
     """
+    cells, outlined, points = clear
     places, away = _around(node, size, gap)
     low = np.array([room[0], room[1]])
     most = np.maximum(low, np.array([room[2], room[3]]) - size)
     moved = np.clip(places, low, most)
     boxes = np.concatenate([moved, moved + size], axis=1)
     cost = FAR * away + 0.001 * np.abs(moved - places).sum(axis=1)
-    for others, weight in (([node, *nodes], NODES), (tags, TAGS), (written, WRITTEN)):
+    weights = NODES, TAGS, WRITTEN, OUTLINED
+    for others, weight in zip(([node, *nodes], tags, written, outlined), weights, strict=True):
         mine, its = _shares(boxes, others)
         share = np.maximum(mine, its)  # a digit is a small part of a panel that is all over it
         cost += weight * np.where(share > TOUCHED, 0.3 + share, 0.0).sum(axis=1)
-    cost += CELLS * _shares(boxes, cells)[0].sum(axis=1)
+    share = np.maximum(*_shares(boxes, cells))
+    cost += CELLS * np.where(share > TOUCHED, 0.4 + share, 0.0).sum(axis=1)
+    cost += INKED * np.where((share := _among(boxes, points)) > TOUCHED, 0.3 + share, 0.0)
     return _clearest(node, boxes, np.round(cost, 9), gap, [*nodes, *written, *tags], stems)
 
 
@@ -146,6 +160,20 @@ def _around(node: Box, size: tuple[int, int], gap: float) -> tuple[NDArray[np.fl
         far = [((reach + n * gap) / np.abs(ways)).min(axis=1)[:, None] * ways for n in DISTANCES]
     places = np.concatenate([[*corners, *sides], *(middle + each for each in far)])
     return places, np.concatenate([np.zeros(8), np.repeat(np.array(DISTANCES) - 1.0, DIRECTIONS)])
+
+
+def _among(boxes: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of the points (m, 2) that lies in each of the boxes (n, 4): (n,)."""
+    if not len(points):
+        return np.zeros(len(boxes))
+    order = np.argsort(points[:, 0])  # only those between its sides are compared with a box
+    x, y = points[order].T
+    first, last = np.searchsorted(x, boxes[:, 0]), np.searchsorted(x, boxes[:, 2])
+    inside = [
+        np.count_nonzero((y[a:b] > top) & (y[a:b] < low))
+        for a, b, top, low in zip(first, last, boxes[:, 1], boxes[:, 3], strict=True)
+    ]
+    return np.array(inside) / len(points)
 
 
 def _shares(

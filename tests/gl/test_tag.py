@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from nodelink.gl.place import Box, meet
-from nodelink.gl.tag import place, stem
+from nodelink.gl.tag import EMPTY, place, stem
+from nodelink.graph.emphasis import Emphasis
+from tests import networks
+from tests.gl.pictures import picture, show
 
 ROOM = (5.0, 5.0, 795.0, 595.0)
 
@@ -42,7 +47,7 @@ def test_a_hidden_digit_is_worse_than_hidden_cells() -> None:
     node = (400.0, 400.0, 410.0, 410.0)
     digits = [(x, 350.0, x + 12.0, 368.0) for x in np.arange(412.0, 640.0, 40.0)]
     name, cells = (200.0, 300.0, 392.0, 404.0), (0.0, 372.0, 795.0, 595.0)
-    left, top = place(node, (160, 50), 8.0, ROOM, [], [*digits, name], [cells])
+    left, top = place(node, (160, 50), 8.0, ROOM, [], [*digits, name], clear=([cells], (), EMPTY))
     assert not any(meet((left, top, left + 160, top + 50), digit) for digit in digits)
 
 
@@ -72,7 +77,9 @@ def test_many_panels_cover_neither_one_another_nor_digits_nor_captions() -> None
         tags: list[Box] = []
         for i, node in enumerate(nodes):
             others = nodes[:i] + nodes[i + 1 :]
-            left, top = place(node, (120, 50), 8.0, ROOM, others, [*digits, *captions], cells, tags)
+            left, top = place(
+                node, (120, 50), 8.0, ROOM, others, [*digits, *captions], tags, clear=(cells, (), EMPTY)
+            )
             tags.append((left, top, left + 120, top + 50))
         for i, box in enumerate(tags):
             assert max(covered(box, one) for one in (*digits, *captions)) < 0.01
@@ -95,3 +102,57 @@ def test_a_line_leads_from_a_panel_that_is_not_next_to_its_node() -> None:
     box = (left, top, left + 160, top + 50)
     assert not any(meet(box, one) for one in written)
     assert stem(node, box, 8.0) is not None
+
+
+def test_rather_a_long_line_than_what_stands_out_covered() -> None:
+    """Edges fan out of the node to both sides, outlined cells above and below it: only far away is anything free."""
+    node = (400.0, 300.0, 410.0, 310.0)
+    fan = [
+        (405.0 + side * t * 120, 305.0 + t * y)
+        for side in (-1, 1)
+        for y in np.linspace(-180, 180, 12)
+        for t in np.linspace(0, 1, 24)
+    ]
+    outlined = [(380.0, y, 430.0, y + 50.0) for y in (100.0, 180.0, 380.0, 460.0)]
+    left, top = place(node, (160, 50), 8.0, ROOM, [], [], clear=(outlined, outlined, np.array(fan)))
+    box = (left, top, left + 160, top + 50)
+    assert not any(meet(box, one) for one in outlined)
+    assert sum(box[0] < x < box[2] and box[1] < y < box[3] for x, y in fan) < 0.01 * len(fan)
+    assert stem(node, box, 8.0) is not None
+
+
+PINNED = 784 + 3
+
+
+def drawn(scene: Any, emphasis: Emphasis) -> dict[int, Box]:
+    """Where the panels stand in the picture of what stands out."""
+    scene.emphasize(emphasis)
+    picture(scene, (900, 600))
+    return dict(scene.foreground.tags.boxes)
+
+
+@pytest.mark.parametrize("layout", ["3d", "2d"])
+def test_a_pinned_panel_stays_while_others_are_pointed_at(scene: Any, layout: str) -> None:
+    show(scene, networks.mini(), np.full(784, 0.5), layout=layout)
+    scene.emphasize(Emphasis())
+    pinned = Emphasis(nodes=(PINNED,), rings=(PINNED,), labels=(PINNED,), field_of=PINNED)
+    alone = drawn(scene, pinned)
+    assert list(alone) == [PINNED]
+    for other in (0, 400, 784 + 9, 784 + 16 + 5, 784 + 32 + 7):
+        both = (PINNED, other)
+        boxes = drawn(scene, Emphasis(nodes=(other,), rings=both, labels=both))
+        assert not meet(boxes[PINNED], boxes[other])
+        assert boxes[PINNED] == alone[PINNED]
+    assert drawn(scene, pinned) == alone
+    scene.emphasize(Emphasis())
+
+
+def test_at_large_text_the_panel_says_the_address(scene: Any) -> None:
+    show(scene, networks.cnn(), np.full(1024, 0.5), layout="2d")
+    node = scene.graph.network.stage("C3").offset + 36
+    wide = drawn(scene, Emphasis(nodes=(node,), labels=(node,)))[node]
+    show(scene, networks.cnn(), np.full(1024, 0.5), layout="2d", text_size=2.0)
+    large = drawn(scene, Emphasis(nodes=(node,), labels=(node,)))[node]
+    assert large[3] - large[1] > wide[3] - wide[1]  # larger letters
+    assert large[2] - large[0] < 0.4 * 900
+    scene.emphasize(Emphasis())
