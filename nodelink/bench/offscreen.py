@@ -123,7 +123,7 @@ class Bench:
 
 
 def bench(network: Network, size: tuple[int, int] = (1280, 800), cold: str | None = None) -> dict[str, Any]:
-    """All figures off-screen, as DESIGN section 9 names them. cold: the network's name, to time fresh processes."""
+    """All figures off-screen, by the names in docs/benchmarks.md. cold: the network's name, to time fresh processes."""
     from nodelink.gl.measure import renderer_name
 
     run = Bench(network, size)

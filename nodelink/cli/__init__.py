@@ -192,7 +192,7 @@ _COMMANDS: dict[str, Entry] = {
     "predict": (
         _predict,
         arguments.predict_arguments,
-        "class probabilities of images; one that cannot be read stops all",
+        "the answers to images, with --json every class; one that cannot be read stops all",
     ),
     "render": (
         _render,

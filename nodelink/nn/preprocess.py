@@ -2,7 +2,7 @@
 
 Two coordinate systems. *Pad pixels*: x right, y down, the pad spans 0 to 280; pixel (row, column) covers
 [column, column + 1) x [row, row + 1), so its centre is at + 0.5. *Cells*: 10 pad pixels each, 28 across.
-Ink is 0 (blank) to 1 everywhere. The way down is DESIGN's: drawing -> centred -> cells -> input.
+Ink is 0 (blank) to 1 everywhere. The way down: drawing -> centred -> cells -> input.
 """
 
 from __future__ import annotations

@@ -84,6 +84,8 @@ def asked(frame: Frame, report: DrawReport | None, focus: Focus) -> str:
         return f"{text}{GAP}{said}" if said else text
     if report is None or not report.standing:
         return text
+    if focus.term is not None and focus.hovered is None:
+        return f"{text}{GAP}the edge of one term"
     of = f"of {len(focus.nodes)} nodes" if len(focus.nodes) > 1 else ""
     kind = "incoming and outgoing " if focus.outgoing else "incoming "
     if all(node < frame.network.stages[0].size for node in focus.nodes):
