@@ -48,11 +48,12 @@ def back(eye: Eye, home: QMainWindow | None, other: QMainWindow) -> None:
 
 def complete_again(eye: Eye) -> None:
     """Whatever moves has arrived, and the picture is on the screen."""
+    canvas = eye.window.canvas
     HAND.qWaitForWindowExposed(eye.window)
-    eye.reports.clear()
-    eye.window.canvas.update()
+    canvas.update()
+    eye.wait_for(lambda: not canvas._dirty)  # what is complete by now has said so before
     eye.rest()
-    eye.window.canvas.flush()
+    canvas.flush()
     HAND.qWait(200)
 
 
