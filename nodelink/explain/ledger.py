@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nodelink.explain.contributions import Softmax, Terms, Wide
+from nodelink.nn.naming import per_mille
 
 DIGITS = 3  # of the largest number at least
 DECIMALS = 2  # behind the point at least
@@ -63,17 +64,6 @@ def plain(value: float) -> str:
     return f"{value:.3g}".replace("-", MINUS)
 
 
-def percent(share: float) -> str:
-    """A probability. A softmax is never certain, not even where float32 rounds it to 1 or 0."""
-    return _share(PERCENT.count(100 * share))
-
-
-def _share(count: int) -> str:
-    """So many tenths of a percent."""
-    text = f"<{PERCENT.text(1)}" if count == 0 else f">{PERCENT.text(999)}" if count == 1000 else ""
-    return f"{text or PERCENT.text(count)}\N{NO-BREAK SPACE}%"
-
-
 @dataclass(frozen=True)
 class Column:
     """A column of a softmax's table. As it is read it adds up: "<0.1" is counted as 0, ">99.9 %" as 100 %."""
@@ -100,7 +90,7 @@ def powers(softmax: Softmax, classes: Sequence[int] | None = None) -> Column:
 
 def shares(softmax: Softmax, classes: Sequence[int] | None = None) -> Column:
     """The shares of some classes, of all by default, in percent."""
-    column = _column(softmax, 100 * softmax.shares, 100.0, PERCENT, _share, classes)
+    column = _column(softmax, 100 * softmax.shares, 100.0, PERCENT, per_mille, classes)
     rounding = f"{column.rounding}\N{NO-BREAK SPACE}%" if column.rounding else ""
     return replace(column, rounding=rounding, total="100\N{NO-BREAK SPACE}%")
 

@@ -26,6 +26,8 @@ CROSSED = 0.45  # what it costs if the line runs through any of them
 POINTS = 24  # of the line that are looked at
 FAR = 0.03  # what a gap of distance costs
 
+LETTERS = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{MINUS SIGN}": "-"})  # that the font has not
+
 Line = tuple[tuple[float, float], tuple[float, float]]
 Clear = tuple[
     Sequence[Box], Sequence[Box], NDArray[np.float64]

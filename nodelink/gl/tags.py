@@ -16,7 +16,7 @@ from nodelink.graph import camera
 from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.layout import Layout
 from nodelink.nn.address import address
-from nodelink.nn.naming import node_name, number
+from nodelink.nn.naming import node_name, value_text
 from nodelink.nn.network import Network
 from nodelink.theme import Theme
 
@@ -74,7 +74,7 @@ class Tags:
         nodes = {node: box for node in shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
         gap, pictures = tag.GAP * font, list[tuple[object, Picture]]()
         for node in nodes:
-            value = _value(float(values[node]), differ)
+            value = _value(network, node, float(values[node]), differ)
             names = node_name(network, node), address(network, node)
             most = WIDEST * (room[2] - room[0])
             name = next((one for one in names if tag.width(one, value, font) <= most), names[-1])
@@ -96,10 +96,10 @@ class Tags:
 _NONE = np.empty((0, 2))
 
 
-def _value(value: float, differ: bool) -> str:
+def _value(network: Network, node: int, value: float, differ: bool) -> str:
     if np.isnan(value):
         return "not computed yet"
-    return f"B - A: {value:+.3g}" if differ else number(value)
+    return value_text(network, node, value, "B - A" if differ else "").translate(tag.LETTERS)
 
 
 def _view(seen: Seen, font: int) -> tuple[object, ...]:

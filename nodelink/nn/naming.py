@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nodelink.nn.network import Activations, Network, Stage
@@ -42,6 +44,40 @@ def number(value: float) -> str:
     return ">0.999" if 0.9995 <= value < 1 else f"{value:.3g}"
 
 
+def is_probability(network: Network, node: int) -> bool:
+    """Whether what a node puts out is the probability of a class."""
+    stage = stage_of(network, node)
+    last = stage.index == len(network.stages) - 1
+    return stage.activation == "softmax" or (last and network.output_kind == "probabilities")
+
+
+def percent(probability: float) -> str:
+    """A probability in percent. A softmax is never certain, not even where float32 rounds it to 1 or 0."""
+    return per_mille(round(100 * probability * 10.0)) if math.isfinite(probability) else str(probability)
+
+
+def per_mille(count: int) -> str:
+    """So many tenths of a percent of a probability."""
+    bound = {0: "<0.1", 1000: ">99.9"}.get(count)
+    return f"{bound or f'{count / 10:.1f}'}\N{NO-BREAK SPACE}%"
+
+
+def points(change: float) -> str:
+    """A change of a probability in points of a hundred, with its sign."""
+    return f"{change * 100:+.1f}".replace("-", "\N{MINUS SIGN}") if round(change * 100, 1) else "0.0"
+
+
+def value_text(network: Network, node: int, value: float, difference: str = "") -> str:
+    """What is written of a node's output: a probability in percent, else three significant digits.
+
+    difference: what is subtracted from what, where the value is no output but a difference; it has a sign.
+    """
+    chance = is_probability(network, node)
+    if difference:
+        return f"{difference}: {f'{points(value)} points' if chance else f'{value:+.3g}'}"
+    return percent(value) if chance and not is_off(network, node) else number(value)
+
+
 def node_text(activations: Activations, node: int, difference: str = "") -> str:
     """Where a node is and what its value is: "C3, map 5, row 3, column 2: 0.31".
 
@@ -49,7 +85,6 @@ def node_text(activations: Activations, node: int, difference: str = "") -> str:
     """
     if activations.reached is not None and node >= activations.reached.out:
         return f"{node_name(activations.network, node)}: not computed yet"
-    value = value_of(activations, node)
-    said = f"{difference}: {value:+.3g}" if difference else number(value)
+    said = value_text(activations.network, node, value_of(activations, node), difference)
     off = " (switched off)" if is_off(activations.network, node) else ""
     return f"{node_name(activations.network, node)}: {said}{off}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nodelink.nn.naming import percent
 from nodelink.nn.network import Network
 from nodelink.nn.transforms import describe
 from nodelink.session import Frame
@@ -10,20 +11,9 @@ MARKS = {"A": "A (frozen)", "B - A": "B \N{MINUS SIGN} A"}  # Frame.mark as it i
 SPACE = "\N{NO-BREAK SPACE}"
 
 
-def percent(probability: float) -> str:
-    """A probability in percent. A softmax is never certain, not even where float32 rounds it to 1."""
-    text = f"{probability:.1%}"
-    return (">99.9%" if text == "100.0%" else text).replace("%", f"{SPACE}%")
-
-
 def rough(probability: float) -> str:
     """A probability in whole percent."""
     return ">99" + SPACE + "%" if probability >= 0.995 else f"{probability:.0%}".replace("%", f"{SPACE}%")
-
-
-def points(change: float) -> str:
-    """A change of a probability in points of a hundred, with its sign."""
-    return f"{change * 100:+.1f}".replace("-", "\N{MINUS SIGN}") if round(change * 100, 1) else "0.0"
 
 
 def class_name(network: Network, index: int) -> str:

@@ -117,6 +117,8 @@ class Bars(QWidget):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(place, int(left), name)
+        if row.text.startswith("<"):  # next to nothing, and said of most classes
+            painter.setPen(QColor(theme.text_dim))
         painter.drawText(place, int(right), row.text)
         track = place.adjusted(name_width, place.height() * 0.22, -number_width, -place.height() * 0.22)
         self._paint_bar(painter, row, track)

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from nodelink.qt.answers import percent
+from nodelink.nn.naming import percent
 from nodelink.qt.style import SMALL, TEXT, mix, on, scaled
 from nodelink.theme import THEMES, Theme
 

@@ -18,9 +18,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from nodelink.nn.naming import percent
 from nodelink.nn.network import Network
 from nodelink.nn.transforms import AS_DRAWN, AXES, STEPS, Sheet, Transform, at_step, curve, shifts_vanish
-from nodelink.qt.answers import class_name, percent
+from nodelink.qt.answers import class_name
 from nodelink.qt.curve import Curve
 from nodelink.qt.jobs import Jobs
 from nodelink.qt.view import Actions, Line, label

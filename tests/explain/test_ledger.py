@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from nodelink.explain.contributions import Terms, terms
-from nodelink.explain.ledger import Ledger, ledger, percent, powers, shares, unit_for
+from nodelink.explain.ledger import Ledger, ledger, powers, shares, unit_for
 from nodelink.nn import weights
 from nodelink.nn.layers import Dense, Flatten
+from nodelink.nn.naming import percent
 from nodelink.nn.network import Network
 from tests import networks
 from tests.reading import read, true

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from nodelink.gl.place import Box, meet
-from nodelink.gl.tag import EMPTY, place, stem
+from nodelink.gl.tag import EMPTY, LETTERS, place, stem
+from nodelink.gl.text import font
 from nodelink.graph.emphasis import Emphasis
+from nodelink.nn.naming import value_text
 from tests import networks
 from tests.gl.pictures import picture, show
 
@@ -156,3 +158,13 @@ def test_at_large_text_the_panel_says_the_address(scene: Any) -> None:
     assert large[3] - large[1] > wide[3] - wide[1]  # larger letters
     assert large[2] - large[0] < 0.4 * 900
     scene.emphasize(Emphasis())
+
+
+@pytest.mark.parametrize("change", ["", "B - A"])
+def test_the_font_has_all_letters_of_what_is_written_of_a_probability(change: str) -> None:
+    network = networks.cnn()
+    missing = bytes(font(20).getmask("\uffff"))
+    for value in (-0.999, 0.0, 1e-6, 0.3, 1.0):
+        text = value_text(network, network.nodes - 1, value if change else abs(value), change)
+        for letter in set(text.translate(LETTERS)) - {" "}:
+            assert bytes(font(20).getmask(letter)) != missing

@@ -11,8 +11,9 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from nodelink.explain.contributions import Terms
-from nodelink.explain.ledger import percent, plain
+from nodelink.explain.ledger import plain
 from nodelink.nn.activations import activate
+from nodelink.nn.naming import percent
 from nodelink.qt.calculation.paper import LEFT, RIGHT, Paper
 from nodelink.qt.style import scaled
 

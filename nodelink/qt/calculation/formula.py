@@ -8,7 +8,8 @@ from decimal import Decimal
 from html import escape
 
 from nodelink.explain.contributions import Softmax, Terms
-from nodelink.explain.ledger import MINUS, Ledger, percent, plain, powers
+from nodelink.explain.ledger import MINUS, Ledger, plain, powers
+from nodelink.nn.naming import percent
 
 MOST_DECIMALS = 12  # of a logit
 SUM = "∑"

@@ -12,10 +12,10 @@ from nodelink.asking import unseen_layers
 from nodelink.compare import DIFFERENCE, A
 from nodelink.explain.contributions import Terms, terms
 from nodelink.explain.describe import as_csv, role, sees
-from nodelink.explain.ledger import MINUS, Ledger, ledger, percent, plain
+from nodelink.explain.ledger import MINUS, Ledger, ledger, plain
 from nodelink.explain.receptive import receptive_field
 from nodelink.nn.address import address
-from nodelink.nn.naming import node_name, stage_of, value_of
+from nodelink.nn.naming import is_probability, node_name, percent, stage_of, value_of, value_text
 from nodelink.qt.calculation.curve import Curve
 from nodelink.qt.calculation.formula import formula
 from nodelink.qt.calculation.paper import Paper
@@ -134,7 +134,8 @@ class Inspector(View):
         self.value.setText(f"B: {self._out}" if differs else self._out)  # the scene's numbers are B - A
         of = whose(session)
         if differs:
-            of = f"B − A: {value_of(session.compare.frame.activations, node):+.3g}\n{of}".replace("-", MINUS)
+            change = value_of(session.compare.frame.activations, node)
+            of = f"{value_text(frame.network, node, change, 'B − A')}\n{of}".replace("-", MINUS)
         self.of.setText(of)
         self.of.setVisible(bool(of))
         self._tell_pins(frame, session.asked_focus.pins)
@@ -153,7 +154,8 @@ class Inspector(View):
             return
         self.ledger = ledger(found, len(found.source) if self._all else LINES)
         self._tell_name(frame, node)
-        self._out = plain(found.out) if found.softmax is None else percent(found.out)
+        chance = is_probability(network, node) and not found.off
+        self._out = percent(found.out) if chance else plain(found.out)
         self.value.setToolTip(f"The output of {address(network, node)}: {found.out!r}")
         self.role.setText(role(found, network))
         box = receptive_field(network, node)[0]

@@ -7,7 +7,8 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from nodelink.qt.answers import MARKS, certainty, class_name, guess, percent, points, runner_up
+from nodelink.nn.naming import is_off, percent, points
+from nodelink.qt.answers import MARKS, certainty, class_name, guess, runner_up
 from nodelink.qt.bars import Bars, Row
 from nodelink.qt.style import SMALL, scaled
 from nodelink.qt.view import Actions, View, label
@@ -31,7 +32,11 @@ def rows_of(frame: Frame) -> list[Row]:
         shown = frame.guesses if len(frame.guesses) <= MOST_ROWS else frame.guesses[:10]
         order = sorted(shown) if len(frame.guesses) <= MOST_ROWS else shown
         best = frame.guesses[0][0]
-        return [Row(class_name(network, k), percent(p), p, k == best) for k, p in order]
+        first = network.stages[-1].offset
+        said = ("off" if is_off(network, first + k) else percent(p) for k, p in order)
+        return [
+            Row(class_name(network, k), text, p, k == best) for (k, p), text in zip(order, said, strict=True)
+        ]
     values = frame.activations.output[0][:MOST_ROWS]
     if frame.verdict == "open":  # what is not computed is not 0
         return [Row(class_name(network, k), "", 0.0, False) for k in range(len(values))]

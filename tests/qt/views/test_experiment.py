@@ -11,10 +11,10 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.nn.changes import BiasOff, NodesOff, WeightNoise, WeightScale
+from nodelink.nn.naming import percent
 from nodelink.nn.network import Network
 from nodelink.nn.preprocess import PAD
 from nodelink.nn.transforms import AS_DRAWN, AXES, Transform, curve
-from nodelink.qt.answers import percent
 from nodelink.qt.network_page import STEPS, scale_at, scale_position
 from nodelink.qt.views.experiment import Experiment
 from nodelink.session import Session

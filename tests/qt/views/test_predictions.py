@@ -10,8 +10,8 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 
 from nodelink.nn.layers import Dense, Flatten
+from nodelink.nn.naming import percent
 from nodelink.nn.network import Network, Scale
-from nodelink.qt.answers import percent
 from nodelink.qt.bars import Bars, Row
 from nodelink.qt.views.predictions import Predictions, rows_of
 from nodelink.session import Frame, Session
@@ -41,7 +41,14 @@ def classifier(classes: int) -> Network:
 
 @pytest.mark.parametrize(
     ("probability", "text"),
-    [(1.0, ">99.9 %"), (0.99996, ">99.9 %"), (0.9994, "99.9 %"), (0.5, "50.0 %"), (0.0, "0.0 %")],
+    [
+        (1.0, ">99.9 %"),
+        (0.99996, ">99.9 %"),
+        (0.9994, "99.9 %"),
+        (0.5, "50.0 %"),
+        (0.0006, "0.1 %"),
+        (1.3e-6, "<0.1 %"),
+    ],
 )
 def test_a_number_is_never_rounded_up_to_a_certainty(probability: float, text: str) -> None:
     assert percent(probability).replace("\N{NO-BREAK SPACE}", " ") == text

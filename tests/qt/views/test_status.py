@@ -16,6 +16,7 @@ from nodelink.qt.view import Line
 from nodelink.qt.views.status import GAP, Status, asked, drawn, facts, share
 from nodelink.session import Session
 from nodelink.settings import Settings
+from tests.reading import true
 
 REPORT = DrawReport(20000, 107793, 49993, 334904, 0.715, 0.438, 31.4, False)
 
@@ -105,7 +106,25 @@ def test_a_node_is_named_with_its_value(session: Session, stage: int, at: tuple[
     where = session.network.stages[stage]
     node = where.offset + int(np.ravel_multi_index(at, where.shape))
     value = session.frame.activations.values()[node]
-    assert node_text(session.frame.activations, node) == f"{text}: {value:.3g}"
+    said = f"{100 * value:.1f}\N{NO-BREAK SPACE}%" if stage == 7 else f"{value:.3g}"
+    assert node_text(session.frame.activations, node) == f"{text}: {said}"
+
+
+def test_a_probability_is_written_in_percent_and_its_change_in_points(session: Session) -> None:
+    first = session.network.stages[7].offset
+    session.sample(7)
+    session.freeze()
+    session.sample(1)
+    for k, p in enumerate(session.frame.activations.output[0].tolist()):
+        said = node_text(session.frame.activations, first + k).partition(": ")[2]
+        assert said.endswith("%")
+        assert true(said, 100 * p)
+    session.compare.show("B - A")
+    for k, change in enumerate(session.seen.activations.output[0].tolist()):
+        said = node_text(session.seen.activations, first + k, "B - A").partition(": B - A: ")[2]
+        number, unit = said.split(" ")
+        assert unit == "points"
+        assert true(number, 100 * change)
 
 
 def test_the_node_under_the_pointer_comes_and_goes(view: Status, session: Session) -> None:
