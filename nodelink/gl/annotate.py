@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.gl.classes import class_notes, map_notes
-from nodelink.gl.place import Box, bounds, crowded, meet, spread, within
+from nodelink.gl.place import Box, bounds, crosses, crowded, meet, spread, within
 from nodelink.gl.sight import Line, Note, Sight
 from nodelink.gl.text import Label, Leader
 from nodelink.nn.layers import AvgPool2d, Conv2d, MaxPool2d
@@ -22,6 +22,15 @@ from nodelink.nn.network import Stage
 GAP = 0.55  # between a slab and what is written about it, in font sizes
 WIDEST = 0.4  # of the picture's width that layers' names may take at its side
 NEAR = 1.0  # a note moved by more than so many font sizes gets a leader
+JUST_ABOVE = (
+    (0, False),
+    (0, True),
+    (1, False),
+    (1, True),
+    (3, False),
+    (3, True),
+)  # how much is said, moved aside?
+IN_TIERS = (1, 1), (3, 1), (1, 2), (3, 2), (1, 3), (3, 3)  # how much is said, in how many rows
 TIERS = 3  # rows of names above the layers, at most
 
 
@@ -177,20 +186,50 @@ def _above(sight: Sight, classes: Sequence[Note]) -> list[Note]:
     taken = [_mirrored(note.box, side) for note in classes]
     slabs = [bounds([(*p, *p) for p in points]) for points in sight.stages.values()] if side > 0 else []
     room = _mirrored(sight.room, side)
-    found: list[Note] = []
-    for level in (
-        (0, 1) if side > 0 else ()
-    ):  # mirrored, a name just below a layer would lie on the one in front
-        for move in (False, True):
-            found = _just_above(sight, ends, level, move, room)
-            if _is_clear(sight, found, [*slabs, *taken], room):
-                return [_returned(note, side) for note in found]
+    # mirrored, a name just below a layer would lie on the one in front
+    for level, move in JUST_ABOVE if side > 0 else ():
+        found = _just_above(sight, ends, level, move, _left_of(taken, room, sight) if level == 3 else room)
+        clear = _is_clear(sight, found, [*slabs, *taken], room) and _is_near(found, ends)
+        if clear and (level < 3 or not crowded([_apart(box, sight) for box in boxes_of(found)])):
+            return found
+    struck = list[list[Note]]()
+    for level, tiers in IN_TIERS if side > 0 else ():
+        found = _in_tiers(sight, ends, level, tiers, room, taken)
+        if _is_clear(sight, found, [*slabs, *taken], room) and _is_near(found, ends):
+            if not _is_struck(found):
+                return found
+            struck.append(found)
+    if struck:
+        return struck[0]
     for level in (1, 2, 3):
         for tiers in range(1, TIERS + 1):
             found = _in_tiers(sight, ends, level, tiers, room, taken)
             if _is_clear(sight, found, taken, room):
                 return [_returned(note, side) for note in found]
     return [_returned(note, side) for note in found]
+
+
+def _is_struck(notes: Sequence[Note]) -> bool:
+    """Whether a leader runs through another name."""
+    lines = [(i, note.leader) for i, note in enumerate(notes) if note.leader]
+    return any(crosses(line, other.box) for i, line in lines for j, other in enumerate(notes) if j != i)
+
+
+def _apart(box: Box, sight: Sight) -> Box:
+    """A box with half of a space at either side."""
+    return box[0] - 0.15 * sight.font, box[1], box[2] + 0.15 * sight.font, box[3]
+
+
+def _left_of(classes: Sequence[Box], room: Box, sight: Sight) -> Box:
+    """The room left of classes that stand in a column at the right."""
+    right = min((box[0] for box in classes), default=np.inf) - GAP * sight.font
+    last = max(points[:, 0].min() for points in sight.stages.values())
+    return (*room[:2], min(room[2], right), room[3]) if right > last else room
+
+
+def _is_near(notes: Sequence[Note], ends: dict[int, Point]) -> bool:
+    """Whether each name stands over the middle of its layer."""
+    return all(note.left <= x <= note.box[2] for note, (x, _) in zip(notes, ends.values(), strict=True))
 
 
 Point = tuple[float, float]
@@ -250,7 +289,10 @@ def _in_tiers(
     names = [_note(sight, stage, level, 0.5, upright=False) for stage in stages]
     high = max(note.height for note in names) + 0.4 * gap
     lowest = min(y for _, y in ends.values()) - gap
-    if taken and min(box[0] for box in taken) > max(x for x, _ in ends.values()):
+    beside = taken and min(box[0] for box in taken) > max(x for x, _ in ends.values())
+    if beside and min(box[1] for box in taken) >= lowest:
+        pass  # they stand below the rows
+    elif beside:
         room = (
             room[0],
             room[1],

@@ -41,6 +41,19 @@ def meet(a: Box, b: Box, rim: float = 0.0) -> bool:
     return across > rim and down > rim
 
 
+def crosses(line: tuple[tuple[float, float], tuple[float, float]], box: Box) -> bool:
+    """Whether a line segment runs through the inside of a box (Liang and Barsky 1984)."""
+    first, last = 0.0, 1.0
+    for start, end, low, high in zip(*line, box[:2], box[2:], strict=True):
+        if start == end:
+            if not low < start < high:
+                return False
+            continue
+        near, far = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+        first, last = max(first, near), min(last, far)
+    return first < last
+
+
 def crowded(boxes: Sequence[Box], others: Iterable[Box] = ()) -> bool:
     """Whether any of the boxes overlaps another of them or one of the others."""
     others = list(others)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -173,6 +173,39 @@ def test_a_low_picture_has_a_place_for_the_network(
     assert all(end[1] <= top for leader in written.leaders for end in (leader.start, leader.end))
     if top > 0.4 * size[1]:  # a legend that is higher must lie over something
         assert ((1 - seen[:, 1]) / 2 * size[1] <= top).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "frame"), [((995, 543), 1.8), ((675, 330), 2.4), ((1200, 500), 2.2)], ids=str
+)
+@pytest.mark.parametrize("digit", [7, None])
+def test_in_a_low_picture_each_name_stands_over_its_column(
+    scene: Any, size: tuple[int, int], frame: float, digit: int | None
+) -> None:
+    """As beneath the steps. Leaders run through no other name, and the network stands in the middle."""
+    scene.set_network(network_of("cnn"))
+    scene.frame = frame
+    try:
+        scene.apply(Settings(layout="2d"))
+        pose, caption = scene.named_pose("2d", "start", size), scene.caption(size)
+        sight = caption.sight("2d", pose, caption.legend(1.0))
+        notes = annotate.write(sight, None if digit is None else sure_of(digit)).notes
+    finally:
+        scene.frame = 1.0
+    names = {note.lines[0].text.split("  ")[0]: note for note in notes}
+    columns = {sight.network.stages[i].name: points[:, 0] for i, points in sight.stages.items()}
+    for name, across in columns.items():
+        left, _, right, _ = names[name].box
+        assert left <= (across.min() + across.max()) / 2 <= right, name
+    for note, other in permutations((names[name] for name in columns), 2):
+        if note.leader is not None:
+            (x, y), (to_x, to_y) = note.leader
+            points = [(x + t * (to_x - x), y + t * (to_y - y)) for t in np.linspace(0, 1, 200)]
+            left, top, right, bottom = other.box
+            assert not any(left < a < right and top < b < bottom for a, b in points)
+    low = min(*(note.left for note in notes), *(across.min() for across in columns.values()))
+    high = max(*(note.box[2] for note in notes), *(across.max() for across in columns.values()))
+    assert abs((low + high) / 2 - size[0] / 2) < 0.12 * size[0]
 
 
 @every_view
