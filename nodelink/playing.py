@@ -14,6 +14,7 @@ from nodelink.explain.receptive import receptive_field
 from nodelink.explain.steps import GRAINS, Step
 from nodelink.graph.camera import Pose, facing, fit
 from nodelink.graph.emphasis import Emphasis
+from nodelink.nn.naming import node_name
 from nodelink.nn.network import Stage
 from nodelink.session import Session
 from nodelink.walk import SPEEDS, Walk
@@ -146,7 +147,10 @@ def _where(session: Session) -> tuple[str, ...]:
         return (f"{stage.name} is computed: {stage.size:,} {_cells(stage)}", f"{stage.name} is computed")
     where = [int(i) + 1 for i in np.unravel_index(step.unit, stage.shape)]
     if len(where) == 1:
-        return (f"{stage.name}, unit {where[0]} of {stage.size}", f"{stage.name}, {where[0]}")
+        name = node_name(session.network, stage.offset + step.unit)
+        if name.endswith(f", unit {where[0]}"):
+            return (f"{name} of {stage.size}", f"{stage.name}, {where[0]}")
+        return (f"{name} ({where[0]} of {stage.size})", name)
     cell = f"row {where[1]}, column {where[2]}"
     long = f"{stage.name}, map {where[0]} of {stage.shape[0]}, {cell}"
     return (

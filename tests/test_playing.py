@@ -121,6 +121,8 @@ def test_it_is_said_where_the_walk_is(session: Session) -> None:
     assert playing.told(session)[0] == "C3, map 2 of 16, row 4, column 8"
     walk.go(walk.steps.starts[5] + 7)
     assert playing.told(session)[0] == "F5, unit 7 of 120"
+    walk.go(walk.steps.starts[7] + 8)
+    assert playing.told(session) == ("Output, “7” (8 of 10)", "Output, “7”")
     walk.go(walk.steps.total)
     assert "softmax" in playing.told(session)[0]
     walk.choose(grain="layer")

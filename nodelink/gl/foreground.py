@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -169,8 +169,7 @@ class Foreground:
     def draw_tags(
         self,
         seen: Seen,
-        values: NDArray[np.float32],
-        differ: bool,
+        said: Callable[[int], str],
         font: int,
         room: Box,
         written: Sequence[Box],
@@ -180,7 +179,7 @@ class Foreground:
         edges = self._graph.edges
         ids = self.found.edges[:LOOKED_AT] if self.found is not None else np.empty(0, np.int64)
         ends = np.stack([edges.source[ids], edges.target[ids]], axis=1)
-        self.tags.draw(self._graph.network, seen, self._shown, ends, values, differ, font, room, written)
+        self.tags.draw(self._graph.network, seen, self._shown, ends, said, font, room, written)
 
 
 def _around(points: NDArray[np.floating], view: View, margin: float) -> Part | None:

@@ -24,6 +24,7 @@ from nodelink.gl.tags import Seen
 from nodelink.gl.text import Overlay
 from nodelink.graph import camera
 from nodelink.graph.plan import Least
+from nodelink.nn.naming import output_text, value_text
 
 CHUNK = 16_000  # edges added at a time to the complete picture
 FINE = 2  # the slab buffer at rest is so many times finer than the picture
@@ -171,10 +172,16 @@ class Scene(Subject):
         pad = 0.35 * caption.font
         room = (pad, pad, size[0] - pad, size[1] - pad)
         taken = [*boxes_of(writing.notes), (*at, at[0] + picture.shape[1], at[1] + picture.shape[0])]
-        values, until = self._values[0], self._values[3]
-        if until is not None:  # what is not computed yet has no value to be told
-            values = np.where(np.arange(len(values)) < until, values, np.float32(np.nan))
-        self.foreground.draw_tags(seen, values, self._other is not None, caption.font, room, taken)
+        self.foreground.draw_tags(seen, self._told, caption.font, room, taken)
+
+    def _told(self, node: int) -> str:
+        """A node's value, or the difference that is shown of it; how far it is computed."""
+        shown, until = self.activations, self._values[3]
+        if shown is None:  # nothing has come yet
+            return ""
+        if self._other is not None and (until is None or node < until):
+            return value_text(shown.network, node, float(self._values[0][node]), "B - A")
+        return output_text(shown, node)
 
     def _expose(self, size: tuple[int, int], least: Least | None, coarse: int = 1) -> None:
         chosen = self.settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from nodelink.graph import camera
 from nodelink.graph.emphasis import Emphasis
 from nodelink.graph.layout import Layout
 from nodelink.nn.address import address
-from nodelink.nn.naming import node_name, value_text
+from nodelink.nn.naming import node_name
 from nodelink.nn.network import Network
 from nodelink.theme import Theme
 
@@ -60,21 +60,20 @@ class Tags:
         seen: Seen,
         shown: Emphasis,
         ends: NDArray[np.integer],
-        values: NDArray[np.float32],
-        differ: bool,
+        said: Callable[[int], str],
         font: int,
         room: Box,
         written: Sequence[Box],
     ) -> None:
         """Name and value beside each node of `shown.labels`.
 
-        ends: nodes (n, 2) of the edges that are not to be covered; values: nan where a node is not computed yet;
-        differ: they are B - A; room: where there may be writing, written: what there is.
+        ends: nodes (n, 2) of the edges that are not to be covered; said: the value of a node, in words; room: where
+        there may be writing, written: what there is.
         """
         nodes = {node: box for node in shown.labels[-MOST:] if (box := _box(seen, node)) is not None}
         gap, pictures = tag.GAP * font, list[tuple[object, Picture]]()
         for node in nodes:
-            value = _value(network, node, float(values[node]), differ)
+            value = said(node).translate(tag.LETTERS)
             names = node_name(network, node), address(network, node)
             most = WIDEST * (room[2] - room[0])
             name = next((one for one in names if tag.width(one, value, font) <= most), names[-1])
@@ -94,12 +93,6 @@ class Tags:
 
 
 _NONE = np.empty((0, 2))
-
-
-def _value(network: Network, node: int, value: float, differ: bool) -> str:
-    if np.isnan(value):
-        return "not computed yet"
-    return value_text(network, node, value, "B - A" if differ else "").translate(tag.LETTERS)
 
 
 def _view(seen: Seen, font: int) -> tuple[object, ...]:

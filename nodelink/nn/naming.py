@@ -78,13 +78,24 @@ def value_text(network: Network, node: int, value: float, difference: str = "") 
     return percent(value) if chance and not is_off(network, node) else number(value)
 
 
+def output_text(activations: Activations, node: int, difference: str = "") -> str:
+    """What is written of a node's output, as `value_text`; of one that a pass has not computed, how far it is."""
+    network, reached = activations.network, activations.reached
+    if reached is None or node < reached.out:
+        return value_text(network, node, value_of(activations, node), difference)
+    if node >= reached.pre:
+        return "not computed yet"
+    stage = stage_of(network, node)
+    logit = float(activations.pre[stage.index][0].reshape(-1)[node - stage.offset])
+    said = f"{logit:.2f}" if 1 <= abs(logit) < 1e6 else number(logit)  # as its sum is written
+    return f"logit {said}, softmax still to come"
+
+
 def node_text(activations: Activations, node: int, difference: str = "") -> str:
     """Where a node is and what its value is: "C3, map 5, row 3, column 2: 0.31".
 
     difference: what is subtracted from what, where the values are no outputs but their differences; they have a sign.
     """
-    if activations.reached is not None and node >= activations.reached.out:
-        return f"{node_name(activations.network, node)}: not computed yet"
-    said = value_text(activations.network, node, value_of(activations, node), difference)
+    said = output_text(activations, node, difference)
     off = " (switched off)" if is_off(activations.network, node) else ""
     return f"{node_name(activations.network, node)}: {said}{off}"

@@ -149,10 +149,10 @@ class Inspector(View):
         found = terms(frame.activations, node)
         self.terms = found
         reached = frame.activations.reached
-        if reached is not None and node >= reached.out:
-            self._wait(frame, node)
-            return
         self.ledger = ledger(found, len(found.source) if self._all else LINES)
+        if reached is not None and node >= reached.out:
+            self._wait(frame, found, summed=node < reached.pre)
+            return
         self._tell_name(frame, node)
         chance = is_probability(network, node) and not found.off
         self._out = percent(found.out) if chance else plain(found.out)
@@ -173,9 +173,10 @@ class Inspector(View):
         head = "All classes" if network.class_names else "All outputs"
         self._head("softmax", head, self.softmax, shown=found.softmax is not None)
 
-    def _wait(self, frame: Frame, node: int) -> None:
-        """A forward pass that is played has not come to this node: there are no numbers yet."""
-        self._tell_name(frame, node)
+    def _wait(self, frame: Frame, found: Terms, *, summed: bool) -> None:
+        """A forward pass that is played has not come to this node's output: there are no numbers yet but its sum, if
+        it is `summed`."""
+        self._tell_name(frame, found.node)
         self._out = "–"
         self.role.setText("The pass has not come here yet")
         for name, part in (("sum", self.table), ("tiles", self.tiles), ("curve", self.curve)):
@@ -183,6 +184,12 @@ class Inspector(View):
         self._head("softmax", "", self.softmax, shown=False)
         for widget in (self.formula, self.sees, self.more, self.copy):
             widget.hide()
+        if summed:
+            assert self.ledger is not None
+            logit = f"{self.ledger.unit.text(self.ledger.pre)} {self.ledger.unit.scale}".strip()
+            self.role.setText(f"Logit {logit}, softmax still to come")
+            self._show_sum(frame, found)
+            self.copy.hide()  # its output is not there yet
 
     def _tell_name(self, frame: Frame, node: int) -> None:
         name, _, place = node_name(frame.network, node).partition(", row ")

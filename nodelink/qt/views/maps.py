@@ -301,7 +301,7 @@ class Maps(View):
             name = node_name(self._frame.network, node)
             texts = [text, text.replace(name, address(self._frame.network, node), 1)]
             if reached is not None and node >= reached.out:
-                texts = [f"{name}: not computed yet", "not computed yet"]
+                texts = [text, text.removeprefix(f"{name}: ")]
         self.told.set_text(*texts)
 
     def _pointed_at(self, focus: Focus) -> Sequence[Span]:

@@ -19,6 +19,7 @@ from nodelink.explain.route import carries, route
 from nodelink.explain.trace import trace
 from nodelink.nn.address import find
 from nodelink.nn.layers import Dense, Flatten
+from nodelink.nn.naming import node_text
 from nodelink.nn.network import Network
 from nodelink.qt.calculation.tracing import facts, onward
 from nodelink.qt.views.inspector import LINES, Inspector
@@ -381,6 +382,30 @@ def test_what_a_played_pass_has_not_reached_has_no_numbers(inspector: Inspector,
     session.walk.stop()
     pin(session, "F5/17")
     assert inspector.table.isVisible()
+
+
+def test_a_logit_whose_softmax_is_still_to_come_is_said_with_its_sum(
+    inspector: Inspector, session: Session
+) -> None:
+    pin(session, "7")
+    walk, node = session.walk, session.selection
+    assert node is not None
+    logit = float(session.frame.activations.logits[0][7])
+    walk.choose(grain="position")
+    walk.go(walk.steps.starts[7] + 7)  # its neighbour, the class 6, is the last that is known
+    assert node_text(session.seen.activations, node) == "Output, “7”: not computed yet"
+    assert not inspector.table.isVisible()
+    walk.forward()
+    said = node_text(session.seen.activations, node)
+    assert said == f"Output, “7”: logit {logit:.3g}, softmax still to come"
+    name, written = inspector.table.below()[-1]
+    assert (name, true(written, logit)) == ("weighted sum", True)
+    assert inspector.role.text() == f"Logit {written}, softmax still to come"
+    assert inspector.table.isVisible()
+    assert not inspector.softmax.isVisible()
+    assert not inspector.formula.isVisible()
+    walk.go(walk.steps.total)
+    assert inspector.softmax.isVisible()
 
 
 def test_a_node_of_a_hidden_layer_keeps_its_numbers_and_is_said_to_be_hidden(
