@@ -95,7 +95,10 @@ class Block:
 
 
 def number(value: float) -> str:
-    """A short number: two significant digits, more only before the point."""
+    """A short number: two significant digits, more only before the point; what is very small as "9.9e-4"."""
+    if value and abs(float(f"{value:.2g}")) < 1e-3:
+        digits, power = f"{value:.1e}".split("e")
+        return f"{float(digits):g}e{int(power)}"
     return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
 
 
@@ -113,7 +116,7 @@ def across(facts: Facts, size: int, layers: Sequence[int], samples: bool) -> Blo
         cells = [[*column, "", *_times(facts, layer)] for layer, column in zip(layers, cells, strict=True)]
     first = max(length(head, size) for head in heads) + round(size * 0.9)
     least = round(size * (COLUMN if samples else PLAIN_COLUMN))
-    widths = [max(least, length(column[0], size) + round(size * 0.8)) for column in cells]
+    widths = [max([least, *(length(cell, size) + round(size * 0.8) for cell in column)]) for column in cells]
 
     def paint(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
         for i, head in enumerate(heads):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -310,6 +311,10 @@ def test_of_edges_that_are_not_shown_it_gives_no_number(scene: Any, said: list[s
         (1.0, "1"),
         (0.5, "0.5"),
         (0.0123, "0.012"),
+        (0.000992, "9.9e-4"),
+        (0.000999, "0.001"),
+        (-3.0e-12, "-3e-12"),
+        (0.0, "0"),
         (2.345, "2.3"),
         (9.87, "9.9"),
         (12.7, "13"),
@@ -333,3 +338,26 @@ def test_the_legend_never_leaves_the_picture(scene: Any, size: tuple[int, int], 
     height, width = scene.caption(size).legend(1.0).shape[:2]
     assert width <= size[0]
     assert height <= size[1] * 0.6
+
+
+@pytest.mark.parametrize("size", [(1100, 800), (675, 660), (1600, 1000)])
+def test_numbers_of_neighbouring_columns_stand_apart(
+    scene: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """As where a blank pad is traced: hardly any edge has a value."""
+    show(scene, networks.cnn(), np.full(1024, 0.5), layout="2d")
+    spans: dict[float, list[tuple[float, float]]] = {}
+    draw = ImageDraw.ImageDraw.text
+
+    def note(self: ImageDraw.ImageDraw, at: Any, text: str, *args: Any, **options: Any) -> None:
+        face = options["font"]
+        spans.setdefault(at[1], []).append((at[0], at[0] + face.getlength(text) + 0.25 * face.size))
+        draw(self, at, text, *args, **options)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", note)
+    full = (0.0, 0.00099, 0.00091, 0.0097, 1.234e-11, 0.00123, 0.0751, 0.82)
+    replace(scene.caption(size), stance=Stance(True, full)).legend(1.0)
+    assert spans
+    for row in spans.values():
+        row.sort()
+        assert all(first[1] <= second[0] for first, second in pairwise(row))
