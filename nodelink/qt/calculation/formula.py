@@ -26,9 +26,9 @@ FUNCTIONS = {
 def formula(terms: Terms, book: Ledger, name: str) -> str:
     """The node's calculation as rich text: in letters, then in numbers. `name`: what the node is called."""
     kind = terms.stage.kind
-    if kind == "input":
+    if kind == "input" and not terms.off:
         return f"<i>a</i> = {plain(terms.out)}, as drawn"
-    if kind in ("maxpool", "avgpool"):
+    if kind in ("input", "maxpool", "avgpool"):
         return _pool(terms)
     weighted = f"<i>z</i> = {SUM}<sub>i</sub> <i>w</i><sub>i</sub> <i>a</i><sub>i</sub> + <i>b</i>"
     text = book.unit.text

@@ -245,6 +245,10 @@ class Inspector(View):
 
     @staticmethod
     def _class(frame: Frame, node: int) -> str:
+        """What a node is called among those that share a softmax with it: over maps it is the map that differs."""
+        stage = stage_of(frame.network, node)
+        if len(stage.shape) == 3 and stage.shape[0] > 1:
+            return f"map {(node - stage.offset) // (stage.shape[1] * stage.shape[2]) + 1}"
         return address(frame.network, node).rpartition("/")[2]
 
     def _tell_pins(self, frame: Frame, pins: tuple[int, ...]) -> None:

@@ -18,7 +18,8 @@ from nodelink.explain.receptive import on_the_pad, receptive_field
 from nodelink.explain.route import carries, route
 from nodelink.explain.trace import trace
 from nodelink.nn.address import find
-from nodelink.nn.layers import Dense, Flatten
+from nodelink.nn.changes import NodesOff
+from nodelink.nn.layers import Conv2d, Dense, Flatten
 from nodelink.nn.naming import node_text
 from nodelink.nn.network import Network
 from nodelink.qt.calculation.tracing import facts, onward
@@ -462,3 +463,27 @@ def test_its_head_says_of_which_drawing_the_numbers_are(inspector: Inspector, se
     QApplication.processEvents()
     assert not inspector.of.isVisible()
     assert inspector.value.text() == plain(b)
+
+
+def test_a_pixel_that_is_off_is_not_as_drawn(inspector: Inspector, session: Session) -> None:
+    node = int(np.argmax(session.frame.activations.out[0][0]))
+    session.select(node)
+    QApplication.processEvents()
+    assert "as drawn" in inspector.formula.text()
+    session.alter(NodesOff("Input", node))
+    QApplication.processEvents()
+    assert "as drawn" not in inspector.formula.text()
+    assert "switched off" in inspector.formula.text()
+
+
+def test_a_softmax_over_maps_calls_its_classes_by_their_maps(
+    inspector: Inspector, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weight = np.random.default_rng(0).normal(size=(3, 1, 5, 5)).astype(np.float32)
+    layers = (Conv2d("C1", weight, np.zeros(3, np.float32), "softmax"),)
+    own = Network("maps", "Maps", layers, (1, 28, 28), output_kind="none")
+    monkeypatch.setattr(session, "_load", lambda _name: own)
+    session.load("maps")
+    pin(session, "C1/2/5,6")
+    assert [line[0] for line in inspector.softmax.lines[:3]] == ["map 1", "map 2", "map 3"]
+    assert "map 2" in inspector.formula.text()
