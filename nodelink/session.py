@@ -16,13 +16,13 @@ from nodelink.explain.difference import obstacle
 from nodelink.focus import Focus
 from nodelink.frame import Drawing, Frame, compute_frame, verdict
 from nodelink.graph.camera import Pose
-from nodelink.graph.emphasis import Emphasis, reach
+from nodelink.graph.emphasis import Emphasis, emphasis_of
 from nodelink.graph.shown import shown
 from nodelink.inquiry import Inquiry
 from nodelink.nn.biases import restored, tidied
 from nodelink.nn.changes import Change, changed, merged
 from nodelink.nn.network import Network, NetworkError
-from nodelink.nn.sharing import Weights, exist
+from nodelink.nn.sharing import exist
 from nodelink.nn.transforms import AS_DRAWN, Transform
 from nodelink.pad import Pad, picture
 from nodelink.poses import Poses, saved, with_saved
@@ -154,7 +154,7 @@ class Session:
         """What stands out of the first network's picture."""
         weights, network = self.focus.weights, self.first.network
         if weights is not None and not self.focus.tracing and exist(network, weights):
-            return self._sharing(network, weights)
+            return emphasis_of(network, weights, self.focus.pins)
         emphasis = self.focus.emphasis
         return replace(emphasis, traced=None) if self.untraceable else emphasis
 
@@ -162,15 +162,6 @@ class Session:
     def untraceable(self) -> bool:
         """Whether what is asked about the first network has no trace: B - A is the answer to no drawing."""
         return self.compare.shown == DIFFERENCE
-
-    def _sharing(self, network: Network, weights: Weights) -> Emphasis:
-        """The edges that have a weight, and what they lie between; of a dense layer's one weight both of its nodes."""
-        stage, ends = network.stages[weights.stage], self.focus.pins
-        if len(stage.shape) == 1 and len(weights.index) == 2:
-            unit, source = weights.index
-            both = network.stages[weights.stage - 1].offset + source, stage.offset + unit
-            ends = tuple(dict.fromkeys((*ends, *both)))
-        return Emphasis(weights=weights, boxes=reach(network, weights), rings=ends, labels=ends)
 
     @property
     def drawing(self) -> Drawing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from nodelink.nn.activations import ACTIVATIONS
 from nodelink.nn.calibration import calibrate
 from nodelink.nn.layers import AvgPool2d, Conv2d, Dense, Flatten, Layer, MaxPool2d
 from nodelink.nn.network import Network
+from nodelink.nn.weights import WeightsError
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -137,3 +139,12 @@ def random_map_layer(name: str, rng: np.random.Generator, shape: tuple[int, int,
         return conv(name, rng, full, activation, stride, padding, table if rng.random() < 0.5 else None)
     pool = MaxPool2d if kind == "maxpool" else AvgPool2d
     return pool(name, (kernel[0], kernel[1]), stride)
+
+
+@cache
+def load(name: str) -> Network:
+    """The random network that stands for a shipped one, always the same; WeightsError for any other name."""
+    made = {"cnn": cnn, "mlp": mlp, "mini": mini}
+    if name not in made:
+        raise WeightsError(name, "no such network")
+    return made[name]()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -20,7 +19,7 @@ from nodelink.nn.layers import Dense, Flatten
 from nodelink.nn.network import Network
 from nodelink.nn.weights import WeightsError
 from nodelink.session import Session
-from tests.networks import cnn, mini, mlp
+from tests import networks
 
 BY_ID = {command.id: command for command in COMMANDS}
 
@@ -32,14 +31,9 @@ def overflowing() -> Network:
     return Network("large", "Large", layers, (1, 28, 28))
 
 
-NETWORKS: dict[str, Callable[[], Network]] = {"cnn": cnn, "mlp": mlp, "mini": mini, "large": overflowing}
-
-
 @cache
 def load(name: str) -> Network:
-    if name not in NETWORKS:
-        raise WeightsError(name, "no such network")
-    return NETWORKS[name]()
+    return overflowing() if name == "large" else networks.load(name)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,19 +9,13 @@ import pytest
 
 from nodelink.commands import COMMANDS, NETWORKS, PANELS, Command, clashes
 from nodelink.graph.camera import NAMED_VIEWS, Pose, fit, project, view_pose
-from nodelink.nn.network import Network
 from nodelink.session import Session
 from nodelink.settings import PRESETS, RANGES
-from tests.networks import cnn, mini, mlp
+from tests.networks import load
 
 BY_ID = {command.id: command for command in COMMANDS}
 START = Pose(-35.0, 24.0, (0.0, 0.0, 15.0), 200.0, 1.0)
 CUBE = np.array([(x, y, z) for x in (-9.0, 9.0) for y in (-4.0, 4.0) for z in (0.0, 30.0)])
-
-
-@cache
-def load(name: str) -> Network:
-    return {"cnn": cnn, "mlp": mlp, "mini": mini}[name]()
 
 
 class FakeScene:

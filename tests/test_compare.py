@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
 
@@ -15,12 +13,7 @@ from nodelink.nn.changes import NodesOff
 from nodelink.nn.network import Network, NetworkError
 from nodelink.nn.transforms import AS_DRAWN, Transform
 from nodelink.session import Session
-from tests.networks import cnn, mini, mlp
-
-
-@cache
-def load(name: str) -> Network:
-    return {"cnn": cnn, "mlp": mlp, "mini": mini}[name]()
+from tests.networks import load
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from nodelink.graph.layout import arrange
 from nodelink.nn.network import Network
 from nodelink.session import Session
 from nodelink.walk import SPEEDS
-from tests.networks import random_network
-from tests.test_commands import FakeScene, FakeUi, load, run
+from tests.networks import load, random_network
+from tests.test_commands import FakeScene, FakeUi, run
 
 
 class Scene(FakeScene):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,18 +19,10 @@ from nodelink.nn.weights import WeightsError
 from nodelink.samples import SAMPLES, sample
 from nodelink.session import Session, verdict
 from nodelink.settings import Settings
-from tests.networks import cnn, mini, mlp
+from tests.networks import load
 
-NETWORKS = {"cnn": cnn, "mlp": mlp, "mini": mini}
 LINE = [(60.0, 60.0), (100.0, 120.0), (160.0, 140.0), (200.0, 220.0)]
 POSE = Pose(10.0, 20.0, (0.0, 0.0, 0.0), 50.0, 1.0)
-
-
-@cache
-def load(name: str) -> Network:
-    if name not in NETWORKS:
-        raise WeightsError(name, "no such network")
-    return NETWORKS[name]()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nodelink.nn.layers import AvgPool2d, Conv2d, Dense, MaxPool2d
-from nodelink.nn.naming import stage_of
+from nodelink.nn.naming import is_off, stage_of
 from nodelink.nn.network import Activations, Stage
 
 Wide = NDArray[np.float64]
@@ -93,7 +93,7 @@ def terms(activations: Activations, node: int, sample: int = 0) -> Terms:
         if isinstance(stage.layer, MaxPool2d):
             winner = int(np.argmax(parts[2]))
     softmax = _softmax(activations, stage, place, sample) if stage.activation == "softmax" else None
-    off = stage.name in network.off and bool(network.off[stage.name][place])
+    off = is_off(network, node)
     if off and stage.kind in (
         "maxpool",
         "avgpool",

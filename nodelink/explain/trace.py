@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nodelink.graph.edges import Edges, Ids, edges, gates
 from nodelink.nn.activations import Array, activation_vjp
 from nodelink.nn.layers import Conv2d, Dense
+from nodelink.nn.naming import is_off, stage_of
 from nodelink.nn.network import Activations, Network, Stage
 from nodelink.nn.off import without
 
@@ -138,14 +139,12 @@ def edges_of(network: Network, known: Edges | None = None) -> Edges:
 
 def _trace(activations: Activations, node: int, all_edges: Edges) -> Trace:
     network = activations.network
-    top = next(stage for stage in reversed(network.stages) if stage.offset <= node)
+    top = stage_of(network, node)
     value = float(activations.pre[top.index][0].reshape(-1)[node - top.offset])
     slopes = _slopes(activations, top, node - top.offset)
-    if not isinstance(top.layer, Dense | Conv2d) and _is_off(network, top, node - top.offset):
-        value, slopes = (
-            0.0,
-            [np.zeros_like(slope) for slope in slopes],
-        )  # no weighted sum, and 0 whatever arrives
+    if not isinstance(top.layer, Dense | Conv2d) and is_off(network, node):
+        value = 0.0  # it has no weighted sum, and puts out 0 whatever arrives
+        slopes = [np.zeros_like(slope) for slope in slopes]
     slope = np.zeros(network.nodes, np.float32)
     slope[: top.offset + top.size] = np.concatenate([part.reshape(-1) for part in slopes])
     values = activations.values()
@@ -178,11 +177,6 @@ def _slopes(activations: Activations, top: Stage, unit: int) -> list[Array]:
         slope = activation_vjp(before.activation, activations.pre[below][:1], x, grad)
         slopes.append(slope)
     return slopes[::-1]
-
-
-def _is_off(network: Network, stage: Stage, unit: int) -> bool:
-    """Whether an experiment has switched a node off."""
-    return stage.name in network.off and bool(network.off[stage.name].reshape(-1)[unit])
 
 
 def _bias(stage: Stage, slope: Array) -> float:

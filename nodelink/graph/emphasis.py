@@ -114,6 +114,16 @@ class Emphasis:
 NOTHING = Emphasis()
 
 
+def emphasis_of(network: Network, weights: Weights, pins: tuple[int, ...]) -> Emphasis:
+    """The edges that have a weight, and what they lie between; of a dense layer's one weight both of its nodes."""
+    stage = network.stages[weights.stage]
+    if len(stage.shape) == 1 and len(weights.index) == 2:
+        unit, source = weights.index
+        both = network.stages[weights.stage - 1].offset + source, stage.offset + unit
+        pins = tuple(dict.fromkeys((*pins, *both)))
+    return Emphasis(weights=weights, boxes=reach(network, weights), rings=pins, labels=pins)
+
+
 class Incidence:
     """Which edges arrive at a node and which leave it, as indices of `edges`. Sorted once, when first asked."""
 

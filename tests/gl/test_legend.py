@@ -30,6 +30,12 @@ RUN = 5  # pixels of one colour in a row that make a line
 every_look = pytest.mark.parametrize("theme", list(THEMES))
 
 
+def facts_of(scene: Any, stance: Stance = Stance()) -> Facts:  # noqa: B008 - frozen
+    """What the legend of a scene has to say, for a line one world unit wide."""
+    shown = scene.renderer
+    return Facts(scene.graph, scene.settings, shown.scales, shown.shown, THEMES["dark"], 1.0, stance)
+
+
 def runs(values: Picture) -> Picture:
     """The colours (n, 3) of all lines of RUN equal pixels in the part of a picture."""
     pieces = np.stack([values[:, i : values.shape[1] - RUN + 1 + i, :3] for i in range(RUN)])
@@ -204,15 +210,7 @@ def test_where_room_is_short_the_numbers_go_first_and_the_meaning_stays(scene: A
 def test_a_low_legend_says_them_beside_the_colours(scene: Any, said: list[str]) -> None:
     """In three or four lines, which is what a small window leaves it."""
     show(scene, networks.cnn(), None, text_size=2.0)
-    facts = Facts(
-        scene.graph,
-        scene.settings,
-        scene.renderer.scales,
-        scene.renderer.shown,
-        THEMES["dark"],
-        1.0,
-        Stance(),
-    )
+    facts = facts_of(scene)
     for height in (6.5, 8.5):  # font sizes
         said.clear()
         panel = legend(facts, 20, (640, round(20 * height)))
@@ -226,15 +224,7 @@ def test_the_lowest_legend_is_one_line_and_says_what_is_not_drawn(
     scene: Any, said: list[str], chosen: dict[str, Any]
 ) -> None:
     show(scene, networks.cnn(), None, **chosen)
-    facts = Facts(
-        scene.graph,
-        scene.settings,
-        scene.renderer.scales,
-        scene.renderer.shown,
-        THEMES["dark"],
-        1.0,
-        Stance(),
-    )
+    facts = facts_of(scene)
     panel = legend(facts, 20, (560, 100 if chosen else 60))
     assert panel.shape[0] <= (100 if chosen else 60)
     assert panel.shape[1] <= 560
@@ -248,15 +238,7 @@ def test_where_no_edge_is_shown_no_heading_is_left_without_numbers(
     scene: Any, said: list[str], shape: tuple[int, int]
 ) -> None:
     show(scene, networks.cnn(), None)
-    facts = Facts(
-        scene.graph,
-        scene.settings,
-        scene.renderer.scales,
-        scene.renderer.shown,
-        THEMES["dark"],
-        1.0,
-        Stance(standing=True, full=(0.0,) * 8),
-    )
+    facts = facts_of(scene, Stance(standing=True, full=(0.0,) * 8))
     with_edges = legend(replace(facts, stance=Stance()), 16, shape).shape
     said.clear()
     assert legend(facts, 16, shape).shape[0] == with_edges[0]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from unittest.mock import MagicMock
 
 import numpy as np
@@ -22,14 +20,12 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from nodelink import app as composition
 from nodelink.gl.canvas import NetworkCanvas
 from nodelink.graph.camera import Pose
-from nodelink.nn.weights import WeightsError
 from nodelink.qt.window import Window
 from nodelink.session import Session
 from nodelink.settings import Settings
-from tests.networks import cnn, mini, mlp
+from tests.networks import load
 from tests.qt.hand import HAND
 
-NETWORKS: dict[str, Callable[[], Any]] = {"cnn": cnn, "mlp": mlp, "mini": mini}
 POSE = Pose(-35.0, 24.0, (0.0, 0.0, 50.0), 200.0, 1.0)
 
 
@@ -61,14 +57,6 @@ def fake_canvas() -> MagicMock:
     canvas.fitted_pose.return_value = Pose(33.0, 12.0, (0.0, 0.0, 0.0), 80.0, 1.0)
     canvas.picture.side_effect = lambda scale, transparent: np.full((3 * scale, 4 * scale, 4), 200, np.uint8)
     return canvas
-
-
-@cache
-def load(name: str) -> Any:
-    """The random network of that name."""
-    if name not in NETWORKS:
-        raise WeightsError(name, "no such network")
-    return NETWORKS[name]()
 
 
 @pytest.fixture(scope="session")

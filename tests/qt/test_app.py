@@ -20,7 +20,8 @@ from nodelink.nn.weights import WeightsError
 from nodelink.qt.window import Window
 from nodelink.session import Session
 from nodelink.settings import Settings
-from tests.qt.conftest import fake_canvas, load
+from tests.networks import load
+from tests.qt.conftest import fake_canvas
 from tests.qt.hand import HAND
 
 

@@ -22,7 +22,7 @@ from nodelink.qt.views.maps import Maps
 from nodelink.qt.views.player import Player
 from nodelink.qt.window import Window
 from nodelink.session import Session
-from tests.qt.conftest import load
+from tests.networks import load
 from tests.qt.hand import HAND
 
 POSE = Pose(10.0, 20.0, (1.0, 2.0, 3.0), 50.0, 1.0)

@@ -32,7 +32,8 @@ from nodelink.qt.view import Line
 from nodelink.qt.window import Window
 from nodelink.session import Session
 from nodelink.settings import RANGES, Settings
-from tests.qt.conftest import fake_canvas, load
+from tests.networks import load
+from tests.qt.conftest import fake_canvas
 from tests.qt.hand import HAND
 
 LEFT = Qt.MouseButton.LeftButton

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QApplication
 from nodelink.qt.views.layers import Layers
 from nodelink.session import Session
 from nodelink.settings import ALL_LAYERS, Settings
-from tests.qt.conftest import load
+from tests.networks import load
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ from nodelink.qt.views.maps import Maps
 from nodelink.qt.window import Window
 from nodelink.session import Session
 from nodelink.settings import Settings
-from tests.networks import calibrated, conv, dense, random_network
-from tests.qt.conftest import load
+from tests.networks import calibrated, conv, dense, load, random_network
 from tests.qt.hand import HAND
 
 LEFT = Qt.MouseButton.LeftButton
